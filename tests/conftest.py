@@ -1,0 +1,116 @@
+"""Real services for every test that wants them: started once per session, one fresh database per test."""
+
+import asyncio
+import base64
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from temporalio.client import Client
+
+from infra import dev_parts
+from infra.settings import Settings
+from infra.supervisor import Part, die_with_parent
+
+UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+"""Durable against kill -9 of PostgreSQL's processes still, only not against a power cut."""
+
+
+def _started(part: Part, log: Path) -> subprocess.Popen[bytes]:
+    """A part as a child of the test run. It writes to a file: a pipe that nobody reads would stop it one day."""
+    if part.prepare:
+        part.prepare()
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            part.argv,
+            env=dict(part.environment),
+            cwd=part.cwd,
+            user=part.user,
+            group=part.user,
+            extra_groups=None if part.user is None else [],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+            preexec_fn=die_with_parent(part.orphan_signal),  # noqa: PLW1509  one system call, takes no lock
+        )
+
+
+@asynccontextmanager
+async def _running(part: Part, log: Path) -> AsyncIterator[None]:
+    process = _started(part, log)
+    try:
+        async with asyncio.timeout(part.start_within_s):
+            while not await _is_ready(part):
+                assert process.poll() is None, f"{part.name} ended; its output is in {log}"
+        yield
+    finally:
+        process.send_signal(part.stop_signal)
+        process.wait(part.stop_within_s)
+
+
+async def _is_ready(part: Part) -> bool:
+    assert part.ready is not None
+    try:
+        return await part.ready()
+    except (RuntimeError, psycopg.OperationalError):
+        await asyncio.sleep(0.05)
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_operated_services() -> Iterator[None]:
+    """What the developer's own environment names must not leak into a test, nor a test into it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("LOTSE_DATABASE_URL", "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_PROFILE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("TEMPORAL_CONFIG_FILE", "/dev/null")
+        yield
+
+
+@pytest.fixture(scope="session")
+async def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A real PostgreSQL for the session: the address of its database `postgres`."""
+    folder = tmp_path_factory.mktemp("postgres") / "data"
+    async with _running(dev_parts.postgres(folder, UNSAFE_BUT_FAST), folder.parent / "log"):
+        yield dev_parts.postgres_url(folder)
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> Iterator[str]:
+    """A fresh, empty database for one test."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield postgres_url.replace("/postgres?", f"/{name}?", 1)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+async def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A real Temporal development server for the session: `host:port`, namespace `default`."""
+    folder = tmp_path_factory.mktemp("temporal")
+    port = dev_parts.free_port()
+    part = dev_parts.temporal(dev_parts.description(), port, dev_parts.free_port(), folder / "temporal.db")
+    async with _running(part, folder / "log"):
+        yield f"127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+async def temporal_client(temporal_address: str) -> Client:
+    """A client of the session's Temporal with the default data converter."""
+    return await Client.connect(temporal_address)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Settings of one test: its own data folder, database and keys."""
+    keys = {name: base64.b64encode(bytes([n]) * 32).decode() for n, name in enumerate(("master_key", "token_key"))}
+    return Settings.model_validate(
+        {"data_dir": tmp_path / "lotse", "database_url": database_url, "api_port": 0, **keys}
+    )
