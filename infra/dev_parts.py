@@ -135,16 +135,18 @@ def postgres(folder: Path, options: Mapping[str, str]) -> Part:
         cwd=folder,
         stop_signal=signal.SIGINT,  # a fast shutdown; SIGTERM would wait for every client to leave
         orphan_signal=signal.SIGINT,
+        quiet_edges=True,
     )
 
 
 def _drop_stale_pid(path: Path) -> None:
-    """PostgreSQL refuses to start while the pid in the file lives, whoever got that number meanwhile."""
+    """PostgreSQL refuses to start while the number in the file is taken: by whoever got it, or by its unreaped self."""
     try:
-        name = psutil.Process(int(path.read_text(encoding="utf-8").split()[0])).name()
+        holder = psutil.Process(int(path.read_text(encoding="utf-8").split()[0]))
+        lives = holder.name() == "postgres" and holder.status() != psutil.STATUS_ZOMBIE
     except (FileNotFoundError, psutil.NoSuchProcess, ValueError, IndexError):
         return
-    if name != "postgres":
+    if not lives:
         path.unlink(missing_ok=True)
 
 
@@ -166,6 +168,7 @@ def temporal(described: Description, port: int, ui_port: int, database: Path) ->
         argv=(str(Path(sys.executable).with_name("temporal")), *described_by, "server", "start-dev", *arguments),
         environment={name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")},
         ready=ready,
+        quiet_edges=True,
         stop_within_s=10.0,
     )
 

@@ -1,6 +1,8 @@
 """What a launcher that was killed left running: known by pid, birth and command line, and stopped before the next start."""
 
+import os
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from infra.supervisor import OnLine
 
 STOP_WITHIN_S = 10.0
 BIRTH_TOLERANCE_S = 1.0
+POLL_S = 0.05
 
 
 def seen(pid: int) -> StartedPart | None:
@@ -29,16 +32,24 @@ def stop_leftovers(data_dir: Path, on_line: OnLine) -> None:
         if not _is_same(part):
             continue
         on_line(name, f"left running by a launcher that was killed; stopping process {part.pid}")
-        with suppress(psutil.NoSuchProcess):
-            process = psutil.Process(part.pid)
-            process.send_signal(signal.SIGINT)  # SIGINT: what makes each of them end in order
-            try:
-                process.wait(STOP_WITHIN_S)
-            except psutil.TimeoutExpired:
-                process.kill()
-                process.wait(STOP_WITHIN_S)
+        for request in (signal.SIGINT, signal.SIGKILL):  # SIGINT makes each of them end in order
+            with suppress(ProcessLookupError):
+                os.kill(part.pid, request)
+            if _ends_within(part, STOP_WITHIN_S):
+                break
+
+
+def _ends_within(part: StartedPart, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while _is_same(part):  # not psutil's wait: where nobody reaps orphans, an ended one keeps its number
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_S)
+    return True
 
 
 def _is_same(part: StartedPart) -> bool:
     now = seen(part.pid)
-    return now is not None and now.command == part.command and abs(now.created - part.created) <= BIRTH_TOLERANCE_S
+    if now is None or abs(now.created - part.created) > BIRTH_TOLERANCE_S:
+        return False
+    return now.command in (part.command, ())  # a process that is just ending has lost its command line

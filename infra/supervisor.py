@@ -36,7 +36,8 @@ class Part:
     """One process to run, and how to tell that it works.
 
     `prepare` runs in a thread before each start. `ready` answers or raises; None: ready as soon as it runs.
-    `orphan_signal` reaches the process when the launcher itself is killed (Linux).
+    `orphan_signal` reaches the process when the launcher itself is killed (Linux). `quiet_edges`: what it writes while
+    it starts and stops is no news, and shown only when the start fails.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Part:
     cwd: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
+    quiet_edges: bool = False
     start_within_s: float = 60.0
     stop_within_s: float = 35.0  # workers take up to 30 s to finish what they hold
 
@@ -90,7 +92,7 @@ class Supervisor:
     def failure(self) -> str | None:
         """A sentence about the first part that is not running, or None."""
         ended = (child for child in self._children.values() if child.process.returncode is not None)
-        return next((f"{child.part.name} {_end(child)}" for child in ended), None)
+        return next((f"{child.part.name} {_how(child)} ({_quote(child)})" for child in ended), None)
 
     def kill(self, name: str) -> int:
         """`kill -9` one part and return the process id that it had; the supervisor will start it again."""
@@ -117,6 +119,7 @@ class Supervisor:
                 watcher.cancel()
                 with suppress(asyncio.CancelledError):
                     await watcher
+            self._ready[name].clear()
             await self._end(self._children.pop(name))
             self.on_change()
 
@@ -130,7 +133,7 @@ class Supervisor:
                 failures = 0
             pause = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
             failures += 1
-            self._on_line(part.name, f"{_end(child)}; starting it again in {pause} s")
+            self._on_line(part.name, f"{_how(child)}; starting it again in {pause} s")
             await asyncio.sleep(pause)
             try:
                 await self._launch(part)
@@ -158,7 +161,7 @@ class Supervisor:
             ) from None
         if process.returncode is not None:
             await asyncio.wait({child.reader}, timeout=DRAIN_S)
-            raise PartFailedError(f"{part.name} {_end(child)}")
+            raise PartFailedError(f"{part.name} {_how(child)} ({_quote(child)})")
         self._ready[part.name].set()
         self._on_line(part.name, f"ready after {time.monotonic() - begun:.1f} s, process {process.pid}")
 
@@ -190,7 +193,8 @@ class Supervisor:
                 return
             if line := raw.decode(errors="replace").rstrip():
                 child.last_line = line
-                self._on_line(child.part.name, line)
+                if self._ready[child.part.name].is_set() or not child.part.quiet_edges:
+                    self._on_line(child.part.name, line)
 
     async def _end(self, child: _Child) -> None:
         process = child.process
@@ -218,13 +222,11 @@ async def _answers(child: _Child) -> None:
         await asyncio.sleep(READY_POLL_S)
 
 
-def _end(child: _Child) -> str:
+def _how(child: _Child) -> str:
     code = child.process.returncode
     if code is not None and code < 0:
-        how = f"was ended by signal {signal.Signals(-code).name}"
-    else:
-        how = f"ended with exit status {code}"
-    return f"{how} ({_quote(child)})"
+        return f"was ended by signal {signal.Signals(-code).name}"
+    return f"ended with exit status {code}"
 
 
 def _quote(child: _Child) -> str:

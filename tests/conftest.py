@@ -76,7 +76,9 @@ def no_operated_services() -> Iterator[None]:
 async def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """A real PostgreSQL for the session: the address of its database `postgres`."""
     folder = tmp_path_factory.mktemp("postgres") / "data"
-    async with _running(dev_parts.postgres(folder, UNSAFE_BUT_FAST), folder.parent / "log"):
+    async with _running(
+        dev_parts.postgres(folder, dev_parts.description().postgres_options | UNSAFE_BUT_FAST), folder.parent / "log"
+    ):
         yield dev_parts.postgres_url(folder)
 
 

@@ -1,0 +1,23 @@
+"""`lotse`: the door for operators. Each command stands in its own file and is named here."""
+
+import typer
+
+from cli.dev import dev
+
+app = typer.Typer(
+    name="lotse",
+    help="Lotse: event-sourced workflows for the lifecycles of integration cases.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # a traceback with values of variables could show personal data
+)
+
+
+@app.callback()
+def lotse() -> None:
+    """Lotse: event-sourced workflows for the lifecycles of integration cases."""
+
+
+app.command()(dev)
+
+if __name__ == "__main__":
+    app()
