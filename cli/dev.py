@@ -42,7 +42,7 @@ def dev(
     empty: Annotated[bool, typer.Option("--reset", help="Delete all data of the data folder first.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     port: Annotated[
-        int | None, typer.Option(help="Port of the API and the pages, instead of the described one.")
+        int | None, typer.Option(min=1, max=65535, help="Port of the API and the pages, instead of the described one.")
     ] = None,
     free_ports: Annotated[
         bool, typer.Option("--free-ports", help="Take any free ports; the addresses are printed.")
@@ -53,7 +53,7 @@ def dev(
     try:
         settings = load_settings()
         if port is not None:
-            settings = Settings.model_validate({**settings.model_dump(exclude_unset=True), "api_port": port})
+            settings = settings.model_copy(update={"api_port": port})
         if empty:
             if not yes:
                 typer.confirm(f"Delete all cases, keys and workflows in {settings.data_dir.resolve()}?", abort=True)

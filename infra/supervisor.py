@@ -163,7 +163,8 @@ class Supervisor:
             await asyncio.wait({child.reader}, timeout=DRAIN_S)
             raise PartFailedError(f"{part.name} {_how(child)} ({_quote(child)})")
         self._ready[part.name].set()
-        self._on_line(part.name, f"ready after {time.monotonic() - begun:.1f} s, process {process.pid}")
+        what = f"ready after {time.monotonic() - begun:.1f} s" if part.ready else "started"
+        self._on_line(part.name, f"{what}, process {process.pid}")
 
     async def _spawned(self, part: Part) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
