@@ -1,0 +1,179 @@
+"""The one writer of stories: load, decide, append with the command log in one transaction, and say what comes next."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from temporalio import activity
+
+from domain import catalogue, lifecycle
+from domain.case import Case
+from domain.deadlines import local_day
+from domain.envelopes import Receipt, Recorded, RecordedEvent, Submitted
+from domain.policy import Policy
+from domain.refusals import Refusal, Refused
+from domain.story import Occasion
+
+ATTEMPTS = 5
+
+
+class VersionTakenError(Exception):
+    """Another writer appended to the stream first: load and decide again."""
+
+
+class CommandLoggedError(Exception):
+    """The command id is in the log already: its first receipt holds."""
+
+
+class ClaimTakenError(Exception):
+    """Another stream holds a name that only one may hold at a time. `claim` is that name."""
+
+    def __init__(self, claim: str) -> None:
+        super().__init__("a claim is taken")
+        self.claim = claim
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A line of the command log: what was asked under a command id, and the receipt that was given."""
+
+    fingerprint: str
+    receipt: Receipt
+
+
+class Stories(Protocol):
+    """Where stories are kept. Every other exception than those named here is a fault: try again later."""
+
+    def load(self, stream_id: str) -> Sequence[Recorded]:
+        """All events of a stream in order; empty when there is none."""
+        ...
+
+    def logged(self, command_id: str) -> Logged | None:
+        """The command log's line for a command id, with the position filled in."""
+        ...
+
+    def append(self, events: Sequence[Recorded], submitted: Submitted, receipt: Receipt, claims: Sequence[str]) -> int:
+        """Events, claims and command log in one transaction, chained to the stream's last hash; returns the last event's position.
+
+        Raises VersionTakenError, CommandLoggedError or ClaimTakenError, and then has stored nothing.
+        """
+        ...
+
+
+class Seals(Protocol):
+    def opener(self, stream_id: str) -> Callable[[str, str], str]:
+        """`(token, label) -> clear text` for values sealed in this stream."""
+        ...
+
+
+Clock = Callable[[], datetime]
+Outcome = dict[str, Any]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Records what is submitted. The outcome is plain JSON:
+
+    `version` of the story afterwards; `receipt` or `refusal` ({code, params}); `timer` ({at, submitted}) that the workflow has to keep;
+    `follow_ups` that it has to deliver. A repeat gives the first receipt again and no follow-ups that were not given before.
+    """
+
+    stories: Stories
+    seals: Seals
+    policies: tuple[Policy, ...]
+    clock: Clock = utc_now
+
+    @activity.defn(name="record")
+    def record(self, submission: dict[str, Any]) -> Outcome:
+        submitted = Submitted.model_validate(submission)
+        for _ in range(ATTEMPTS):
+            try:
+                return self._record(submitted)
+            except (VersionTakenError, CommandLoggedError):
+                continue
+        raise RuntimeError("other writers kept coming first")
+
+    def _record(self, submitted: Submitted) -> Outcome:
+        now = self.clock()
+        story = self.stories.load(submitted.stream_id)
+        case = lifecycle.replay(story)
+        if any(recorded.command_id == submitted.command_id for recorded in story) or not story:
+            logged = self.stories.logged(submitted.command_id)
+            if logged is not None:
+                return self._repeat(submitted, logged, story, case, now)
+        occasion = Occasion(
+            actor=submitted.actor,
+            now=now,
+            today=local_day(now),
+            policies=self.policies,
+            unseal=self.seals.opener(submitted.stream_id),
+        )
+        try:
+            events = lifecycle.decide(case, submitted, catalogue.command_from(submitted.command), occasion)
+            receipt = Receipt(case_id=submitted.stream_id, version=case.version, position=0, events=())
+            if not events:
+                return self._outcome(submitted.stream_id, case, now, receipt=receipt)
+            claims = [claim for recorded in events for claim in recorded.event.claims(case)]
+            lifecycle.replay(events, case)
+            receipt = self._receipt(submitted.stream_id, case, events, now)
+            position = self.stories.append(events, submitted, receipt, claims)
+        except Refused as refused:
+            return self._outcome(submitted.stream_id, case, now, refusal=refused)
+        except ClaimTakenError:
+            refused = Refused(Refusal.CASE_ALREADY_OPEN)
+            return self._outcome(submitted.stream_id, lifecycle.replay(story), now, refusal=refused)
+        receipt = receipt.model_copy(update={"position": position})
+        return self._outcome(submitted.stream_id, case, now, receipt=receipt, told=events)
+
+    def _repeat(
+        self, submitted: Submitted, logged: Logged, story: Sequence[Recorded], case: Case, now: datetime
+    ) -> Outcome:
+        """The first receipt again. Its follow-ups too: they have derived ids, and the first delivery may have been lost."""
+        if logged.fingerprint != submitted.fingerprint:
+            refused = Refused(Refusal.DUPLICATE_COMMAND)
+            return self._outcome(submitted.stream_id, case, now, refusal=refused)
+        told = [recorded for recorded in story if recorded.command_id == submitted.command_id]
+        return self._outcome(submitted.stream_id, case, now, receipt=logged.receipt, told=told)
+
+    def _receipt(self, stream_id: str, case: Case, events: Sequence[Recorded], now: datetime) -> Receipt:
+        timer = lifecycle.timer(stream_id, case, self.policies, now)
+        return Receipt(
+            case_id=stream_id,
+            version=case.version,
+            position=0,
+            events=tuple(RecordedEvent(version=e.version, name=e.name, number=e.event.number()) for e in events),
+            next_deadline=timer.deadline if timer else None,
+        )
+
+    def _outcome(
+        self,
+        stream_id: str,
+        case: Case,
+        now: datetime,
+        *,
+        receipt: Receipt | None = None,
+        refusal: Refused | None = None,
+        told: Sequence[Recorded] = (),
+    ) -> Outcome:
+        timer = lifecycle.timer(stream_id, case, self.policies, now)
+        outcome: Outcome = {
+            "version": case.version,
+            "timer": timer
+            and {"at": timer.deadline.at.isoformat(), "submitted": timer.submitted.model_dump(mode="json")},
+            "follow_ups": [follow_up.model_dump(mode="json") for follow_up in lifecycle.follow_ups(case, told)],
+        }
+        if receipt is not None:
+            outcome["receipt"] = receipt.model_dump(mode="json")
+        if refusal is not None:
+            outcome["refusal"] = {"code": refusal.code.value, "params": plain(refusal.params)}
+        return outcome
+
+
+def plain(params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of a refusal as JSON: codes as they are, dates in ISO form."""
+    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in params.items()}

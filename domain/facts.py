@@ -1,0 +1,197 @@
+"""Facts about a person's life: language, work, housing, residence. Each is true from `effective_on` on."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.case import NOT_CLOSED, Case
+from domain.personal import Personal
+from domain.refusals import Refusal, Refused
+from domain.story import Command, CountryCode, Event, Occasion, Slug
+from domain.vocabulary import (
+    ActivityKind,
+    HousingKind,
+    LanguageEvidence,
+    LanguageLevel,
+    QualificationKind,
+    Recognition,
+    Source,
+    Title,
+    Turn,
+)
+
+HoursPerWeek = Annotated[Decimal, Field(ge=0, le=80, max_digits=4, decimal_places=2)]
+QualificationText = Annotated[str, Personal("qualification", limit=300)]
+
+
+class _Fact(Command):
+    phases = NOT_CLOSED
+    about_person = True
+
+
+class RecordQualification(_Fact):
+    """`year`: of the certificate. `title` in words, e.g. the trade."""
+
+    kind: Literal["RecordQualification"] = "RecordQualification"
+    qualification: QualificationKind
+    title: QualificationText | None = None
+    country: CountryCode
+    year: int | None = Field(default=None, ge=1930, le=2100)
+    recognition: Recognition = Recognition.NONE
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        return [
+            QualificationRecorded(
+                qualification=self.qualification,
+                title=self.title,
+                country=self.country,
+                year=self.year,
+                recognition=self.recognition,
+            )
+        ]
+
+
+class QualificationRecorded(Event):
+    qualification: QualificationKind
+    title: QualificationText | None = None
+    country: CountryCode
+    year: int | None = None
+    recognition: Recognition
+
+
+class RecordLanguageLevel(_Fact):
+    """Reached on `effective_on`, shown by `evidence`."""
+
+    kind: Literal["RecordLanguageLevel"] = "RecordLanguageLevel"
+    level: LanguageLevel
+    evidence: LanguageEvidence
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        return [LanguageLevelRecorded(level=self.level, evidence=self.evidence)]
+
+
+class LanguageLevelRecorded(Event):
+    level: LanguageLevel
+    evidence: LanguageEvidence
+
+
+class RecordActivity(_Fact):
+    """Work, training or school begins or ends on `effective_on`."""
+
+    kind: Literal["RecordActivity"] = "RecordActivity"
+    activity: ActivityKind
+    turn: Turn = Turn.BEGINS
+    hours_per_week: HoursPerWeek | None = None
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        if self.turn is Turn.ENDS:
+            return [ActivityEnded(activity=self.activity)]
+        return [ActivityStarted(activity=self.activity, hours_per_week=self.hours_per_week)]
+
+
+class ActivityStarted(Event):
+    activity: ActivityKind
+    hours_per_week: HoursPerWeek | None = None
+
+
+class ActivityEnded(Event):
+    activity: ActivityKind
+
+
+class RecordHousing(_Fact):
+    kind: Literal["RecordHousing"] = "RecordHousing"
+    housing: HousingKind
+    contract_holder: bool = False
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        own_tenancy = self.housing is HousingKind.PRIVATE_TENANCY and self.contract_holder
+        return [
+            HousingRecorded(
+                housing=self.housing,
+                contract_holder=self.contract_holder,
+                first_tenancy=own_tenancy and not case.had_own_tenancy,
+            )
+        ]
+
+
+class HousingRecorded(Event):
+    """`first_tenancy`: the first rental contract of one's own, one of the programme's outcomes."""
+
+    housing: HousingKind
+    contract_holder: bool
+    first_tenancy: bool
+
+    def apply(self, case: Case) -> None:
+        case.had_own_tenancy = case.had_own_tenancy or self.first_tenancy
+
+
+class RecordResidenceStatus(_Fact):
+    """A title begins, or is lost, on `effective_on`. That a title is lost is not taken from hearsay or from the client's word alone."""
+
+    kind: Literal["RecordResidenceStatus"] = "RecordResidenceStatus"
+    title_code: Title
+    turn: Turn = Turn.BEGINS
+    valid_until: date | None = None
+    auto_extended: bool = False
+    source: Source
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        if self.turn is Turn.ENDS:
+            if self.source in (Source.HEARSAY, Source.CLIENT_STATEMENT):
+                raise Refused(Refusal.TITLE_EVIDENCE, source=self.source)
+            return [ResidenceStatusLost(title_code=self.title_code, source=self.source)]
+        if self.valid_until is not None and self.valid_until < self.on(occasion):
+            raise Refused(Refusal.DATE_ORDER, first=self.on(occasion), then=self.valid_until)
+        return [
+            ResidenceStatusRecorded(
+                title_code=self.title_code,
+                valid_until=self.valid_until,
+                auto_extended=self.auto_extended,
+                source=self.source,
+            )
+        ]
+
+
+class ResidenceStatusRecorded(Event):
+    title_code: Title
+    valid_until: date | None = None
+    auto_extended: bool
+    source: Source
+
+    def apply(self, case: Case) -> None:
+        case.title, case.title_until = self.title_code, self.valid_until
+
+
+class ResidenceStatusLost(Event):
+    title_code: Title
+    source: Source
+
+    def apply(self, case: Case) -> None:
+        case.title, case.title_until = Title.NONE, None
+
+
+class RecordResidenceRule(_Fact):
+    """A duty to live in an area (section 12a of the Residence Act) begins or is lifted."""
+
+    kind: Literal["RecordResidenceRule"] = "RecordResidenceRule"
+    area: Slug
+    turn: Turn = Turn.BEGINS
+    until: date | None = None
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        if self.turn is Turn.ENDS:
+            return [ResidenceRuleLifted(area=self.area)]
+        if self.until is not None and self.until < self.on(occasion):
+            raise Refused(Refusal.DATE_ORDER, first=self.on(occasion), then=self.until)
+        return [ResidenceRuleRecorded(area=self.area, until=self.until)]
+
+
+class ResidenceRuleRecorded(Event):
+    area: str
+    until: date | None = None
+
+
+class ResidenceRuleLifted(Event):
+    area: str

@@ -1,0 +1,316 @@
+"""Chapter one: a person is registered, found eligible, and taken in."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.case import NOT_CLOSED, Case, Eligibility
+from domain.deadlines import last_day_of_support
+from domain.personal import Personal
+from domain.policy import policy_on
+from domain.refusals import Refusal, Refused
+from domain.story import BirthDate, Command, CountryCode, Event, LanguageCode, Occasion, PersonName, Slug
+from domain.vocabulary import (
+    Assignment,
+    ConsentForm,
+    ConsentScope,
+    ContactMode,
+    DataField,
+    EligibilityBasis,
+    EligibilityGround,
+    Phase,
+    Role,
+    Sex,
+    Title,
+)
+
+ContactText = Annotated[str, Personal("person.contact", limit=300)]
+StaffId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$", description="a staff id, never a name")]
+
+
+class RegisterPerson(Command):
+    """A person becomes known. Everything but the name may be unknown: giving data is voluntary.
+
+    `person_id`: a person's id from an earlier case, else a new one is drawn at the door. `birth_date`: YYYY-MM-DD, or YYYY.
+    """
+
+    kind: Literal["RegisterPerson"] = "RegisterPerson"
+    person_id: UUID | None = None
+    name: PersonName
+    birth_date: BirthDate | None = None
+    sex: Sex = Sex.UNKNOWN
+    nationality_codes: tuple[CountryCode, ...] = ()
+    languages: tuple[LanguageCode, ...] = ()
+    needs_interpreter: bool = False
+    contact: ContactText | None = None
+    guardian_person_id: UUID | None = None
+
+    opens = True
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        if case.phase is not None:
+            raise Refused(Refusal.ILLEGAL_TRANSITION, command=self.kind, phase=case.phase)
+        if self.person_id is None:
+            raise ValueError("the door gives every person an id")
+        return [
+            PersonRegistered(
+                person_id=str(self.person_id),
+                provider=occasion.actor.provider,
+                name=self.name,
+                birth_date=self.birth_date,
+                sex=self.sex,
+                nationality_codes=self.nationality_codes,
+                languages=self.languages,
+                needs_interpreter=self.needs_interpreter,
+                contact=self.contact,
+                guardian_person_id=str(self.guardian_person_id) if self.guardian_person_id else None,
+            )
+        ]
+
+
+class PersonRegistered(Event):
+    person_id: str
+    provider: str
+    name: PersonName
+    birth_date: BirthDate | None = None
+    sex: Sex
+    nationality_codes: tuple[CountryCode, ...]
+    languages: tuple[LanguageCode, ...]
+    needs_interpreter: bool
+    contact: ContactText | None = None
+    guardian_person_id: str | None = None
+
+    def apply(self, case: Case) -> None:
+        case.phase = Phase.REGISTERED
+        case.person_id = self.person_id
+        case.provider = self.provider
+        case.birth_date = self.birth_date
+
+
+class ConfirmEligibility(Command):
+    """The basis of support is checked: allotted to follow-up accommodation (`au_since`), or the decree for Ukraine.
+
+    Recorded as confirmed or, with its grounds, as refused. A title that is missing or has expired does not decide here: opening asks a supervisor.
+    """
+
+    kind: Literal["ConfirmEligibility"] = "ConfirmEligibility"
+    basis: EligibilityBasis
+    title_code: Title
+    title_valid_until: date | None = None
+    au_since: date
+    evidence_seen: bool
+
+    phases = frozenset({Phase.REGISTERED})
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        grounds = tuple(self._grounds(occasion))
+        if grounds:
+            return [EligibilityRefused(basis=self.basis, title_code=self.title_code, grounds=grounds)]
+        return [
+            EligibilityConfirmed(
+                basis=self.basis,
+                title_code=self.title_code,
+                title_valid_until=self.title_valid_until,
+                au_since=self.au_since,
+            )
+        ]
+
+    def _grounds(self, occasion: Occasion) -> list[EligibilityGround]:
+        grounds = {
+            EligibilityGround.NO_EVIDENCE: not self.evidence_seen,
+            EligibilityGround.NOT_YET_ALLOTTED: self.au_since > self.on(occasion),
+            EligibilityGround.PROCEDURE_OPEN: self.title_code is Title.ASYLUM_PENDING,
+            EligibilityGround.NOT_TEMPORARY_PROTECTION: self.basis is EligibilityBasis.UKRAINE_DECREE
+            and self.title_code not in (Title.P24, Title.FICTION),
+        }
+        return [ground for ground, holds in grounds.items() if holds]
+
+
+class EligibilityConfirmed(Event):
+    basis: EligibilityBasis
+    title_code: Title
+    title_valid_until: date | None = None
+    au_since: date
+
+    def apply(self, case: Case) -> None:
+        case.eligibility = Eligibility(self.basis, self.au_since)
+        case.title, case.title_until = self.title_code, self.title_valid_until
+
+
+class EligibilityRefused(Event):
+    basis: EligibilityBasis
+    title_code: Title
+    grounds: tuple[EligibilityGround, ...]
+
+    def apply(self, case: Case) -> None:
+        case.eligibility = None
+
+
+class OpenCase(Command):
+    """Support begins on `effective_on`. The policy in force on that day binds the case.
+
+    `override`: a supervisor opens, with a reason, although the residence title is missing or has expired.
+    """
+
+    kind: Literal["OpenCase"] = "OpenCase"
+    municipality: Slug
+    household_id: UUID | None = None
+    override: bool = False
+
+    phases = frozenset({Phase.REGISTERED})
+    plannable = True
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        start = self.on(occasion)
+        policy = policy_on(occasion.policies, start)
+        eligibility = case.eligibility
+        if eligibility is None or eligibility.since > start:
+            raise Refused(Refusal.NOT_ELIGIBLE, support_start=start)
+        if eligibility.basis is EligibilityBasis.UKRAINE_DECREE and start < policy.ukraine_from:
+            raise Refused(Refusal.UKRAINE_BEFORE_DATE, support_start=start, earliest=policy.ukraine_from)
+        expired = case.title_until is not None and case.title_until < start
+        if case.title is Title.NONE or expired:
+            allowed = self.override and self.reason is not None and occasion.actor.role is Role.SUPERVISOR
+            if not allowed:
+                raise Refused(Refusal.OBLIGED_TO_LEAVE, title=case.title, valid_until=case.title_until)
+        return [
+            CaseOpened(
+                person_id=case.person_id,
+                household_id=str(self.household_id) if self.household_id else None,
+                municipality=self.municipality,
+                provider=case.provider,
+                policy=policy.version,
+                support_start=start,
+                support_end=last_day_of_support(start, policy.support_months),
+                override=self.override,
+            )
+        ]
+
+
+class CaseOpened(Event):
+    """`support_end` is the last day of support under the policy. Only one open case per person can hold the claim."""
+
+    person_id: str
+    household_id: str | None = None
+    municipality: str
+    provider: str
+    policy: str
+    support_start: date
+    support_end: date
+    override: bool = False
+
+    def apply(self, case: Case) -> None:
+        case.phase = Phase.INTAKE
+        case.policy_version = self.policy
+        case.support_start = self.support_start
+
+    def claims(self, case: Case) -> tuple[str, ...]:
+        return (f"open-case:{self.person_id}",)
+
+
+class RecordConsent(Command):
+    kind: Literal["RecordConsent"] = "RecordConsent"
+    scope: ConsentScope
+    form: ConsentForm
+    language: LanguageCode
+    valid_until: date | None = None
+
+    phases = NOT_CLOSED
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        if self.valid_until is not None and self.valid_until < self.on(occasion):
+            raise Refused(Refusal.DATE_ORDER, first=self.on(occasion), then=self.valid_until)
+        return [ConsentRecorded(scope=self.scope, form=self.form, language=self.language, valid_until=self.valid_until)]
+
+
+class ConsentRecorded(Event):
+    scope: ConsentScope
+    form: ConsentForm
+    language: LanguageCode
+    valid_until: date | None = None
+
+    def apply(self, case: Case) -> None:
+        case.consents.add(self.scope)
+
+
+class WithdrawConsent(Command):
+    kind: Literal["WithdrawConsent"] = "WithdrawConsent"
+    scope: ConsentScope
+
+    phases = NOT_CLOSED
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        if self.scope not in case.consents:
+            raise Refused(Refusal.CONSENT_MISSING, scope=self.scope)
+        return [ConsentWithdrawn(scope=self.scope)]
+
+
+class ConsentWithdrawn(Event):
+    scope: ConsentScope
+
+    def apply(self, case: Case) -> None:
+        case.consents.discard(self.scope)
+
+
+class RecordRefusalOfData(Command):
+    """The person would rather not tell. That is their right and stops nothing."""
+
+    kind: Literal["RecordRefusalOfData"] = "RecordRefusalOfData"
+    field: DataField
+
+    phases = NOT_CLOSED
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        return [DataRefused(field=self.field)]
+
+
+class DataRefused(Event):
+    field: DataField
+
+
+class AssignManager(Command):
+    """An integration manager, or a deputy, takes the case from `effective_on` on. A manager may take a case; giving it to others is the supervisor's."""
+
+    kind: Literal["AssignManager"] = "AssignManager"
+    manager_id: StaffId
+    assignment: Assignment = Assignment.PRIMARY
+
+    phases = frozenset({Phase.INTAKE, Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL})
+    plannable = True
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        actor = occasion.actor
+        if actor.role is not Role.SUPERVISOR and actor.id != self.manager_id:
+            raise Refused(Refusal.ROLE_NOT_ALLOWED, command=self.kind, role=actor.role)
+        return [ManagerAssigned(manager_id=self.manager_id, assignment=self.assignment)]
+
+
+class ManagerAssigned(Event):
+    manager_id: StaffId
+    assignment: Assignment
+
+
+class CompleteIntake(Command):
+    """The first contact has taken place, on `effective_on`."""
+
+    kind: Literal["CompleteIntake"] = "CompleteIntake"
+    mode: ContactMode
+
+    phases = frozenset({Phase.INTAKE})
+
+    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        on = self.on(occasion)
+        if case.support_start is not None and on < case.support_start:
+            raise Refused(Refusal.DATE_ORDER, first=case.support_start, then=on)
+        return [IntakeCompleted(first_contact_on=on, mode=self.mode)]
+
+
+class IntakeCompleted(Event):
+    first_contact_on: date
+    mode: ContactMode
+
+    def apply(self, case: Case) -> None:
+        case.phase = Phase.PLANNING
+        case.first_contact = True

@@ -1,0 +1,48 @@
+"""Policy is data: versioned, effective-dated. A case keeps the version under which it opened until an event moves it."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.vocabulary import DeadlineKind, Intensity
+
+
+class Policy(BaseModel):
+    """One version of the programme's numbers. Days are calendar days, months count by section 188 of the Civil Code.
+
+    Support months come from the state's pact of 2017 (24) and its regulation of 2023 (36, at most 48); the decree for Ukraine is of 11 March 2022.
+    First contact within 14 days follows a published case-management manual; all other numbers are our defaults.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    valid_from: date
+    support_months: int
+    support_months_at_most: int
+    ukraine_from: date = date(2022, 3, 11)
+    due_after_days: dict[DeadlineKind, int] = {
+        DeadlineKind.FIRST_CONTACT: 14,
+        DeadlineKind.ASSESSMENT: 28,
+        DeadlineKind.PLAN: 42,
+    }
+    remind_days_before: int = 7
+    escalate_days_after: int = 14
+    review_months: dict[Intensity, int] = {Intensity.LOW: 3, Intensity.MEDIUM: 3, Intensity.HIGH: 1}
+    own_contribution_from_age: int = 14
+    adult_age: int = 18
+
+
+POLICIES = (
+    Policy(version="2017", valid_from=date(2017, 1, 1), support_months=24, support_months_at_most=24),
+    Policy(version="2023", valid_from=date(2023, 6, 6), support_months=36, support_months_at_most=48),
+)
+
+
+def policy_on(policies: tuple[Policy, ...], on: date) -> Policy:
+    """The version in force on a date; before the first, the first."""
+    return max((p for p in policies if p.valid_from <= on), key=lambda p: p.valid_from, default=policies[0])
+
+
+def policy_named(policies: tuple[Policy, ...], version: str) -> Policy:
+    return next(p for p in policies if p.version == version)
