@@ -94,18 +94,19 @@ class Recorder:
         for _ in range(ATTEMPTS):
             try:
                 return self._record(submitted)
-            except (VersionTakenError, CommandLoggedError):
+            except VersionTakenError:
                 continue
+            except CommandLoggedError:
+                return self._repeat(submitted)
         raise RuntimeError("other writers kept coming first")
 
     def _record(self, submitted: Submitted) -> Outcome:
         now = self.clock()
         story = self.stories.load(submitted.stream_id)
         case = lifecycle.replay(story)
-        if any(recorded.command_id == submitted.command_id for recorded in story) or not story:
-            logged = self.stories.logged(submitted.command_id)
-            if logged is not None:
-                return self._repeat(submitted, logged, story, case, now)
+        seen = any(recorded.command_id == submitted.command_id for recorded in story)
+        if seen or (not story and self.stories.logged(submitted.command_id) is not None):
+            return self._repeat(submitted)
         occasion = Occasion(
             actor=submitted.actor,
             now=now,
@@ -125,18 +126,19 @@ class Recorder:
         except Refused as refused:
             return self._outcome(submitted.stream_id, case, now, refusal=refused)
         except ClaimTakenError:
-            refused = Refused(Refusal.CASE_ALREADY_OPEN)
-            return self._outcome(submitted.stream_id, lifecycle.replay(story), now, refusal=refused)
+            taken = Refused(Refusal.CASE_ALREADY_OPEN)
+            return self._outcome(submitted.stream_id, lifecycle.replay(story), now, refusal=taken)
         receipt = receipt.model_copy(update={"position": position})
         return self._outcome(submitted.stream_id, case, now, receipt=receipt, told=events)
 
-    def _repeat(
-        self, submitted: Submitted, logged: Logged, story: Sequence[Recorded], case: Case, now: datetime
-    ) -> Outcome:
+    def _repeat(self, submitted: Submitted) -> Outcome:
         """The first receipt again. Its follow-ups too: they have derived ids, and the first delivery may have been lost."""
-        if logged.fingerprint != submitted.fingerprint:
-            refused = Refused(Refusal.DUPLICATE_COMMAND)
-            return self._outcome(submitted.stream_id, case, now, refusal=refused)
+        now = self.clock()
+        story = self.stories.load(submitted.stream_id)
+        case = lifecycle.replay(story)
+        logged = self.stories.logged(submitted.command_id)
+        if logged is None or logged.fingerprint != submitted.fingerprint:
+            return self._outcome(submitted.stream_id, case, now, refusal=Refused(Refusal.DUPLICATE_COMMAND))
         told = [recorded for recorded in story if recorded.command_id == submitted.command_id]
         return self._outcome(submitted.stream_id, case, now, receipt=logged.receipt, told=told)
 

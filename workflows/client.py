@@ -1,0 +1,84 @@
+"""The only code that talks to the workflows: hands a submission in and translates every outcome.
+
+Three answers are possible: a receipt, a refusal by a rule, or `OutcomeUnknownError` - ask again with the same command id.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.envelopes import Receipt, Submitted
+from domain.refusals import Refusal
+from workflows.case import CaseWorkflow, Kept
+
+PATIENCE = timedelta(seconds=8)
+
+
+@dataclass(frozen=True)
+class Refusing:
+    """A rule's no: its stable code and the parameters that explain it."""
+
+    code: Refusal
+    params: dict[str, Any]
+
+
+class OutcomeUnknownError(Exception):
+    """A service did not answer in time. The command may be recorded or not: ask again with the same command id, which is recorded once."""
+
+
+@dataclass(frozen=True)
+class CaseClient:
+    client: Client
+    task_queue: str
+    patience: timedelta = PATIENCE
+
+    async def submit(self, submitted: Submitted) -> Receipt | Refusing:
+        """Hands a submission to its case and waits for the outcome, at most `patience`. Raises OutcomeUnknownError.
+
+        The workflow is started where none runs: for a person's first command, and for a case whose workflow was lost - the event store knows it, so it goes on.
+        """
+        try:
+            async with asyncio.timeout(self.patience.total_seconds()):
+                return _answer(await self._update(submitted))
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError, RPCError) as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise asyncio.CancelledError from error
+            raise OutcomeUnknownError from error
+
+    async def _update(self, submitted: Submitted) -> dict[str, Any]:
+        submission = submitted.model_dump(mode="json")
+        handle = self.client.get_workflow_handle_for(CaseWorkflow.run, submitted.stream_id)
+        if submitted.command["kind"] != "RegisterPerson":
+            try:
+                return await handle.execute_update(CaseWorkflow.submit, submission, id=submitted.command_id)
+            except RPCError as error:
+                if error.status != RPCStatusCode.NOT_FOUND:
+                    raise
+        start = WithStartWorkflowOperation(
+            CaseWorkflow.run,
+            Kept(),
+            id=submitted.stream_id,
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        return await self.client.execute_update_with_start_workflow(
+            CaseWorkflow.submit, submission, id=submitted.command_id, start_workflow_operation=start
+        )
+
+
+def _answer(outcome: dict[str, Any]) -> Receipt | Refusing:
+    if "refusal" in outcome:
+        return Refusing(Refusal(outcome["refusal"]["code"]), outcome["refusal"]["params"])
+    return Receipt.model_validate(outcome["receipt"])
