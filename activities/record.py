@@ -1,14 +1,19 @@
 """The one writer of stories: load, decide, append with the command log in one transaction, and say what comes next."""
 
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from domain import catalogue, lifecycle
 from domain.case import Case
+from domain.conflicts import ClaimTakenError, CommandLoggedError, Logged, VersionTakenError
 from domain.deadlines import local_day
 from domain.envelopes import Receipt, Recorded, RecordedEvent, Submitted
 from domain.policy import Policy
@@ -16,30 +21,6 @@ from domain.refusals import Refusal, Refused
 from domain.story import Occasion
 
 ATTEMPTS = 5
-
-
-class VersionTakenError(Exception):
-    """Another writer appended to the stream first: load and decide again."""
-
-
-class CommandLoggedError(Exception):
-    """The command id is in the log already: its first receipt holds."""
-
-
-class ClaimTakenError(Exception):
-    """Another stream holds a name that only one may hold at a time. `claim` is that name."""
-
-    def __init__(self, claim: str) -> None:
-        super().__init__("a claim is taken")
-        self.claim = claim
-
-
-@dataclass(frozen=True)
-class Logged:
-    """A line of the command log: what was asked under a command id, and the receipt that was given."""
-
-    fingerprint: str
-    receipt: Receipt
 
 
 class Stories(Protocol):
@@ -75,6 +56,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@contextmanager
+def bugs_named() -> Iterator[None]:
+    """A programming error is not tried again: it would hold up the case. Its text may quote what a person said, so only type and place are told."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError) as bug:
+        place = traceback.extract_tb(bug.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        activity.logger.error("a bug: %s at %s", type(bug).__name__, where)
+        raise ApplicationError("BUG", type(bug).__name__, where, type="Bug", non_retryable=True) from None
+
+
 @dataclass(frozen=True)
 class Recorder:
     """Records what is submitted. The outcome is plain JSON:
@@ -89,24 +82,35 @@ class Recorder:
     clock: Clock = utc_now
 
     @activity.defn(name="record")
-    def record(self, submission: dict[str, Any]) -> Outcome:
-        submitted = Submitted.model_validate(submission)
-        for _ in range(ATTEMPTS):
-            try:
-                return self._record(submitted)
-            except VersionTakenError:
-                continue
-            except CommandLoggedError:
-                return self._repeat(submitted)
-        raise RuntimeError("other writers kept coming first")
+    def record(self, submission: dict[str, Any], asked_at: str) -> Outcome:
+        with bugs_named():
+            submitted = Submitted.model_validate(submission)
+            for _ in range(ATTEMPTS):
+                try:
+                    return self._record(submitted, self._now(asked_at))
+                except VersionTakenError:
+                    continue
+                except CommandLoggedError:
+                    return self._repeat(submitted, self._now(asked_at))
+        raise VersionTakenError
 
-    def _record(self, submitted: Submitted) -> Outcome:
-        now = self.clock()
+    @activity.defn(name="look")
+    def look(self, stream_id: str, asked_at: str) -> Outcome:
+        """Where a case stands, for a workflow without memory: version and timer. Nothing is recorded."""
+        with bugs_named():
+            case = lifecycle.replay(self.stories.load(stream_id))
+            return self._outcome(stream_id, case, self._now(asked_at))
+
+    def _now(self, asked_at: str) -> datetime:
+        """The workflow's time, or the clock's where that is later: an attempt may come late, and a timer never early."""
+        return max(datetime.fromisoformat(asked_at), self.clock())
+
+    def _record(self, submitted: Submitted, now: datetime) -> Outcome:
         story = self.stories.load(submitted.stream_id)
         case = lifecycle.replay(story)
         seen = any(recorded.command_id == submitted.command_id for recorded in story)
         if seen or (not story and self.stories.logged(submitted.command_id) is not None):
-            return self._repeat(submitted)
+            return self._repeat(submitted, now)
         occasion = Occasion(
             actor=submitted.actor,
             now=now,
@@ -131,9 +135,8 @@ class Recorder:
         receipt = receipt.model_copy(update={"position": position})
         return self._outcome(submitted.stream_id, case, now, receipt=receipt, told=events)
 
-    def _repeat(self, submitted: Submitted) -> Outcome:
+    def _repeat(self, submitted: Submitted, now: datetime) -> Outcome:
         """The first receipt again. Its follow-ups too: they have derived ids, and the first delivery may have been lost."""
-        now = self.clock()
         story = self.stories.load(submitted.stream_id)
         case = lifecycle.replay(story)
         logged = self.stories.logged(submitted.command_id)

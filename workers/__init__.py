@@ -1,0 +1,1 @@
+"""The processes: wiring only. Nothing imports this room."""

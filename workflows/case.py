@@ -1,0 +1,188 @@
+"""One workflow per case: it waits for people and for deadlines, hands what it got to one activity, and keeps what that gives back.
+
+No rule of the programme is decided here. A submission is opaque; the outcome says which instant to wait for and what to tell to whom.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+
+# A local attempt is short, so that a workflow task never waits long; after it Temporal keeps trying.
+LOCAL_ATTEMPT = timedelta(seconds=2)
+ATTEMPT = timedelta(seconds=20)
+UNTIL_IT_WORKS = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500), backoff_coefficient=1.6, maximum_interval=timedelta(seconds=10)
+)
+ONCE = RetryPolicy(maximum_attempts=1)
+# A run ends after this long, so that old payloads leave the history with its retention.
+LONGEST_RUN = timedelta(days=90)
+AFTER_A_BUG = timedelta(hours=1)
+
+
+@dataclass
+class Kept:
+    """What a run hands to the next: the version and timer last heard of, what is still to be told, and after how many submissions to continue as new."""
+
+    version: int = 0
+    timer: dict[str, Any] | None = None
+    follow_ups: list[dict[str, Any]] = field(default_factory=list)
+    continue_after: int = 150
+
+
+@workflow.defn(name="Case")
+class CaseWorkflow:
+    @workflow.init
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._turn = asyncio.Lock()
+        self._submissions = 0
+        self._known = kept.version > 0
+        self._woken = False
+        self._not_before: datetime | None = None
+
+    @workflow.run
+    async def run(self, kept: Kept) -> None:
+        while not self._over():
+            await self._wait()
+            if not self._known:
+                await self._look()
+            if self._timer_has_come():
+                await self._submit_timer()
+            await self._tell_follow_ups()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        if not self._nothing_there():
+            workflow.continue_as_new(replace(self._kept, continue_after=kept.continue_after))
+
+    @workflow.update
+    async def submit(self, submission: dict[str, Any]) -> dict[str, Any]:
+        """Records what is submitted and returns the outcome (see `activities.record.Recorder`)."""
+        try:
+            return await self._record(submission)
+        except ApplicationError:
+            raise
+        except Exception as error:  # noqa: BLE001 - anything else would wedge the case
+            raise ApplicationError("FAULT", type(error).__name__, type="Fault", non_retryable=True) from None
+
+    async def _record(self, submission: dict[str, Any]) -> dict[str, Any]:
+        async with self._turn:
+            self._submissions += 1
+            try:
+                outcome = await self._attempt("record", submission)
+            except FailureError:
+                self._woken = True
+                raise ApplicationError("BUG", type="Bug", non_retryable=True) from None
+            self._take(outcome)
+            return outcome
+
+    async def _attempt(self, activity: str, argument: Any) -> dict[str, Any]:
+        """Locally and quickly; on any fault as a regular activity until it works. Raises FailureError only for a bug."""
+        given = [argument, workflow.now().isoformat()]
+        outcome: dict[str, Any]
+        try:
+            outcome = await workflow.execute_local_activity(
+                activity, args=given, result_type=dict, start_to_close_timeout=LOCAL_ATTEMPT, retry_policy=ONCE
+            )
+        except FailureError as error:
+            if _is_bug(error):
+                raise
+            outcome = await workflow.execute_activity(
+                activity, args=given, result_type=dict, start_to_close_timeout=ATTEMPT, retry_policy=UNTIL_IT_WORKS
+            )
+        return outcome
+
+    def _take(self, outcome: dict[str, Any]) -> None:
+        known = {follow_up["id"] for follow_up in self._kept.follow_ups}
+        new = [follow_up for follow_up in outcome["follow_ups"] if follow_up["id"] not in known]
+        self._woken |= bool(new) or outcome["timer"] != self._kept.timer or outcome["version"] == 0 or self._full()
+        self._kept = replace(
+            self._kept,
+            version=outcome["version"],
+            timer=outcome["timer"],
+            follow_ups=[*self._kept.follow_ups, *new],
+        )
+        self._known = True
+        self._not_before = None
+
+    async def _wait(self) -> None:
+        waits = [LONGEST_RUN]
+        if self._kept.timer is not None:
+            waits.append(max(datetime.fromisoformat(self._kept.timer["at"]), self._held_back()) - workflow.now())
+        if self._kept.follow_ups or not self._known:
+            waits.append(self._held_back() - workflow.now())
+        if self._woken or min(waits) <= timedelta(0):
+            self._woken = False
+            return
+        try:
+            await workflow.wait_condition(lambda: self._woken, timeout=min(waits))
+        except TimeoutError:
+            return
+        self._woken = False
+
+    def _held_back(self) -> datetime:
+        """After a bug the loop tries again only later; commands of people are never held back."""
+        return self._not_before or workflow.now()
+
+    def _timer_has_come(self) -> bool:
+        timer = self._kept.timer
+        return timer is not None and max(datetime.fromisoformat(timer["at"]), self._held_back()) <= workflow.now()
+
+    async def _submit_timer(self) -> None:
+        timer = self._kept.timer
+        if timer is None:
+            return
+        try:
+            await self._record(timer["submitted"])
+        except ApplicationError:
+            self._hold_back("a deadline could not be recorded")
+
+    async def _look(self) -> None:
+        """A workflow without memory (its first submission failed, or it was started bare) asks the event store where the case stands."""
+        async with self._turn:
+            try:
+                self._take(await self._attempt("look", workflow.info().workflow_id))
+            except FailureError:
+                self._hold_back("the case could not be looked up")
+
+    async def _tell_follow_ups(self) -> None:
+        for follow_up in list(self._kept.follow_ups):
+            if self._held_back() > workflow.now():
+                return
+            try:
+                await workflow.execute_activity(
+                    follow_up["kind"],
+                    follow_up,
+                    start_to_close_timeout=ATTEMPT,
+                    schedule_to_close_timeout=timedelta(minutes=1),
+                    retry_policy=UNTIL_IT_WORKS,
+                )
+            except FailureError:
+                self._hold_back("a follow-up could not be told")
+                return
+            told = [each for each in self._kept.follow_ups if each["id"] != follow_up["id"]]
+            self._kept = replace(self._kept, follow_ups=told)
+
+    def _hold_back(self, what: str) -> None:
+        workflow.logger.error("attention: %s; trying again in an hour", what)
+        self._not_before = workflow.now() + AFTER_A_BUG
+
+    def _full(self) -> bool:
+        return self._submissions >= self._kept.continue_after or workflow.info().is_continue_as_new_suggested()
+
+    def _nothing_there(self) -> bool:
+        return self._known and self._kept.version == 0
+
+    def _over(self) -> bool:
+        """Ends when the store knows no story (a refused opening leaves nothing behind); continues as new when the run is long."""
+        old = workflow.now() - workflow.info().start_time >= LONGEST_RUN
+        return self._nothing_there() or self._full() or old
+
+
+def _is_bug(error: FailureError) -> bool:
+    """A failed local activity arrives bare, a failed regular one inside an ActivityError."""
+    cause = error.cause if isinstance(error, ActivityError) else error
+    return isinstance(cause, ApplicationError) and cause.type == "Bug"
