@@ -1,0 +1,67 @@
+"""The case worker: runs the cases' workflows and writes their stories."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.notices import Notices
+from activities.record import Recorder
+from domain.policy import POLICIES
+from infra import logging, postgres, temporal
+from infra.event_store import EventStore
+from infra.notice_board import NoticeBoard
+from infra.seals import Keyring
+from infra.settings import Settings, database_url, load_settings, master_key
+from workers.sandbox import SANDBOX
+from workflows.case import CaseWorkflow
+
+THREADS = 16
+CACHED_CASES = 2000
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def case_worker(client: Client, settings: Settings, *, cached: int = CACHED_CASES) -> AsyncIterator[Worker]:
+    """The worker, running, its needs joined. As many connections as threads, so that no activity waits for one."""
+    url = database_url(settings)
+    postgres.migrate(url)
+    with ThreadPoolExecutor(THREADS) as threads, postgres.pool(url, THREADS) as connections:
+        recorder = Recorder(EventStore(connections), Keyring(connections, master_key(settings)), POLICIES)
+        notices = Notices(NoticeBoard(connections))
+        async with Worker(
+            client,
+            task_queue=settings.task_queue,
+            workflows=[CaseWorkflow],
+            activities=[recorder.record, recorder.look, notices.notice],
+            activity_executor=threads,
+            workflow_runner=SANDBOX,
+            max_cached_workflows=cached,
+            max_concurrent_activities=THREADS,
+            max_concurrent_local_activities=THREADS,
+            graceful_shutdown_timeout=timedelta(seconds=30),
+        ) as worker:
+            yield worker
+
+
+async def main() -> None:
+    settings = load_settings()
+    logging.configure(settings, "case-worker")
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    async with case_worker(await temporal.connect(settings), settings):
+        log.info("case_worker_ready", task_queue=settings.task_queue, threads=THREADS)
+        await stop.wait()
+    log.info("case_worker_stopped")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
