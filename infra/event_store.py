@@ -1,0 +1,158 @@
+"""The only truth: stories in PostgreSQL, written with their command log and claims in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+from psycopg import Cursor
+from psycopg.errors import UniqueViolation
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from domain.conflicts import ClaimTakenError, CommandLoggedError, Logged, VersionTakenError
+from domain.envelopes import Receipt, Recorded, Submitted
+from domain.intake import PersonRegistered
+from infra.event_format import GENESIS, hash_of, recorded_from, stored_from
+from infra.postgres import AsyncPool, Datastore, Pool
+
+EVENTS = "SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events"
+STORY = f"{EVENTS} WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+FOLLOWING = f"{EVENTS} WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
+ONE_EVENT = f"{EVENTS} WHERE originator_id = %s AND originator_version = %s"
+LAST_POSITION = "SELECT coalesce(max(notification_id), 0) AS position FROM stored_events"
+LOGGED = """
+    SELECT fingerprint, receipt, notification_id FROM command_log
+    JOIN stored_events ON originator_id = stream_id AND originator_version = last_version
+    WHERE command_id = %s
+"""
+LOG = """
+    INSERT INTO command_log (command_id, stream_id, fingerprint, first_version, last_version, receipt, recorded_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+TAKE_CLAIM = "INSERT INTO claim (name, stream_id) VALUES (%s, %s)"
+TAKEN_CLAIM = "SELECT name FROM claim WHERE name = ANY(%s) AND stream_id <> %s ORDER BY name LIMIT 1"
+
+
+class _Recorder(PostgresApplicationRecorder):
+    """Writes the command log, then the claims, then (in the library) the events: of several conflicts the first of these shows."""
+
+    def _insert_events(self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        curs.execute(LOG, kwargs["line"])
+        for claim in kwargs["claims"]:
+            curs.execute(TAKE_CLAIM, (claim, stored_events[0].originator_id))
+
+
+class EventStore:
+    """`Stories` over a pool, for threads. Its tables must be there: call `migrate` first. A fault is a psycopg error."""
+
+    def __init__(self, connections: Pool) -> None:
+        self._connections = connections
+        self._recorder = _Recorder(Datastore(connections))
+
+    def load(self, stream_id: str) -> list[Recorded]:
+        """All events of a stream in order; empty when there is none."""
+        return [_recorded(row) for row in self._rows(STORY, stream_id, 0)]
+
+    def logged(self, command_id: str) -> Logged | None:
+        """The command log's line for a command id, with the position filled in."""
+        return _logged(self._rows(LOGGED, command_id))
+
+    def append(self, events: Sequence[Recorded], submitted: Submitted, receipt: Receipt, claims: Sequence[str]) -> int:
+        """Stores the events of one command behind the stream's last; returns the position of the last of them.
+
+        Raises CommandLoggedError, ClaimTakenError or VersionTakenError, and then has stored nothing. Any other error leaves open whether
+        it was stored: the command log knows.
+        """
+        line = (
+            submitted.command_id,
+            submitted.stream_id,
+            submitted.fingerprint,
+            events[0].version,
+            events[-1].version,
+            Jsonb(receipt.model_dump(mode="json")),
+            events[0].recorded_at,
+        )
+        try:
+            positions = self._recorder.insert_events(self._chained(events), line=line, claims=sorted(claims))
+        except UniqueViolation as conflict:
+            raise self._named(conflict, submitted.stream_id, claims) from conflict
+        return int(max(positions or ()))
+
+    def read_after(self, position: int, limit: int) -> list[Recorded]:
+        """The next events of all streams in the order in which they were committed, `limit` at most."""
+        return [_recorded(row) for row in self._rows(FOLLOWING, position, limit)]
+
+    def last_position(self) -> int:
+        """The position of the newest event, 0 when there is none. No event will ever appear at or below it."""
+        return int(self._rows(LAST_POSITION)[0]["position"])
+
+    def _chained(self, events: Sequence[Recorded]) -> list[StoredEvent]:
+        previous = self._hash_before(events[0])
+        chained = []
+        for recorded in events:
+            stored = stored_from(recorded, previous)
+            previous = hash_of(stored)
+            chained.append(stored)
+        return chained
+
+    def _hash_before(self, first: Recorded) -> str:
+        """Of the very version that the writer has seen: when another writer came first, the version conflicts."""
+        if first.version == 1:
+            return GENESIS
+        rows = self._rows(ONE_EVENT, first.stream_id, first.version - 1)
+        if not rows:
+            raise ValueError(f"{first.stream_id}: no event before version {first.version}")
+        row = rows[0]
+        return hash_of(StoredEvent(row["originator_id"], row["originator_version"], row["topic"], row["state"]))
+
+    def _named(self, conflict: UniqueViolation, stream_id: str, claims: Sequence[str]) -> Exception:
+        constraint = conflict.diag.constraint_name
+        if constraint == "command_log_pkey":
+            return CommandLoggedError()
+        if constraint == "claim_pkey":
+            taken = self._rows(TAKEN_CLAIM, list(claims), stream_id)
+            return ClaimTakenError(taken[0]["name"]) if taken else VersionTakenError()  # ours by now, or free again
+        if constraint != "stored_events_pkey":
+            raise conflict
+        return VersionTakenError()
+
+    def _rows(self, query: str, *parameters: object) -> list[DictRow]:
+        with self._connections.connection() as connection, connection.cursor(binary=True) as cursor:
+            return cursor.execute(query, parameters, prepare=True).fetchall()
+
+
+async def logged(connections: AsyncPool, command_id: str) -> Logged | None:
+    """The command log's line for a command id, with the position filled in; its receipt's `case_id` is the stream."""
+    return _logged(await _fetched(connections, LOGGED, command_id))
+
+
+async def events_between(connections: AsyncPool, stream_id: str, after_version: int) -> list[Recorded]:
+    """What was recorded in a stream after a version, in order."""
+    return [_recorded(row) for row in await _fetched(connections, STORY, stream_id, after_version)]
+
+
+async def person_of(connections: AsyncPool, stream_id: str) -> tuple[str, str] | None:
+    """Whom a case is about and who runs it: (person id, provider) of its first event. None when there is no such case."""
+    rows = await _fetched(connections, ONE_EVENT, stream_id, 1)
+    event = _recorded(rows[0]).event if rows else None
+    return (event.person_id, event.provider) if isinstance(event, PersonRegistered) else None
+
+
+async def _fetched(connections: AsyncPool, query: str, *parameters: object) -> list[DictRow]:
+    async with connections.connection() as connection, connection.cursor(binary=True) as cursor:
+        await cursor.execute(query, parameters, prepare=True)
+        return await cursor.fetchall()
+
+
+def _recorded(row: DictRow) -> Recorded:
+    return recorded_from(
+        row["originator_id"], row["originator_version"], row["topic"], row["state"], row["notification_id"]
+    )
+
+
+def _logged(rows: Sequence[DictRow]) -> Logged | None:
+    if not rows:
+        return None
+    receipt = Receipt.model_validate({**rows[0]["receipt"], "position": rows[0]["notification_id"]})
+    return Logged(fingerprint=rows[0]["fingerprint"], receipt=receipt)

@@ -1,0 +1,40 @@
+-- What stands beside the library's table of events. Every statement may run again on a database that has it all.
+
+CREATE TABLE IF NOT EXISTS command_log (
+    command_id    text PRIMARY KEY,
+    stream_id     text NOT NULL,
+    fingerprint   text NOT NULL,
+    first_version bigint NOT NULL,
+    last_version  bigint NOT NULL,
+    receipt       jsonb NOT NULL, -- its position is filled in on reading: here it is not known yet
+    recorded_at   timestamptz NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS claim (
+    name      text PRIMARY KEY,
+    stream_id text NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS person_key (
+    person_id  uuid PRIMARY KEY,
+    wrapped    bytea NOT NULL, -- the person's key, sealed with a key derived from the master key
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS notice (
+    id       text PRIMARY KEY,
+    case_id  text NOT NULL,
+    provider text NOT NULL,
+    about    jsonb NOT NULL,
+    told_at  timestamptz NOT NULL DEFAULT now()
+);
+
+-- An event's envelope as JSON, for indexes and for people with psql. Immutable, because stored bytes and the encoding of a database are.
+CREATE OR REPLACE FUNCTION envelope(state bytea) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT convert_from(state, 'UTF8')::jsonb $$;
+
+-- Which streams name a person, without reading every event.
+CREATE INDEX IF NOT EXISTS stored_events_person_idx
+    ON stored_events ((envelope(state) #>> '{body,person_id}'))
+    WHERE topic = 'PersonRegistered';
