@@ -5,7 +5,6 @@ from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
-from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
@@ -35,12 +34,23 @@ TAKEN_CLAIM = "SELECT name FROM claim WHERE name = ANY(%s) AND stream_id <> %s O
 
 
 class _Recorder(PostgresApplicationRecorder):
-    """Writes the command log, then the claims, then (in the library) the events: of several conflicts the first of these shows."""
+    """Writes the command log, then the claims, then the library's events: of several conflicts the first of these shows."""
 
-    def _insert_events(self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-        curs.execute(LOG, kwargs["line"])
-        for claim in kwargs["claims"]:
-            curs.execute(TAKE_CLAIM, (claim, stored_events[0].originator_id))
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """As the library does it, except that a conflict of the first statements is raised as such, not as an aborted pipeline."""
+        with (
+            self.datastore.get_connection() as connection,
+            connection.pipeline() as pipeline,
+            connection.transaction(),
+            connection.cursor() as first,
+            connection.cursor() as events,
+        ):
+            first.execute(LOG, kwargs["line"])
+            for claim in kwargs["claims"]:
+                first.execute(TAKE_CLAIM, (claim, stored_events[0].originator_id))
+            self._insert_stored_events(events, stored_events)
+            pipeline.sync()
+            return self._fetch_ids_after_insert_events(events, stored_events)
 
 
 class EventStore:
