@@ -73,7 +73,7 @@ class Recorder:
     """Records what is submitted. The outcome is plain JSON:
 
     `version` of the story afterwards; `receipt` or `refusal` ({code, params}); `timer` ({at, submitted}) that the workflow has to keep;
-    `follow_ups` that it has to deliver. A repeat gives the first receipt again and no follow-ups that were not given before.
+    `follow_ups` that it has to deliver; the `fingerprint` of what was asked. A repeat gives the first receipt again and no follow-ups that were not given before.
     """
 
     stories: Stories
@@ -86,12 +86,14 @@ class Recorder:
         with bugs_named():
             submitted = Submitted.model_validate(submission)
             for _ in range(ATTEMPTS):
+                now = self._now(asked_at)
                 try:
-                    return self._record(submitted, self._now(asked_at))
+                    outcome = self._record(submitted, now)
                 except VersionTakenError:
                     continue
                 except CommandLoggedError:
-                    return self._repeat(submitted, self._now(asked_at))
+                    outcome = self._repeat(submitted, now)
+                return {**outcome, "fingerprint": submitted.fingerprint}
         raise VersionTakenError
 
     @activity.defn(name="look")

@@ -4,9 +4,10 @@ Three answers are possible: a receipt, a refusal by a rule, or `OutcomeUnknownEr
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from temporalio.client import (
     Client,
@@ -41,6 +42,7 @@ class CaseClient:
     client: Client
     task_queue: str
     patience: timedelta = PATIENCE
+    bare: Kept = field(default_factory=Kept)
 
     async def submit(self, submitted: Submitted) -> Receipt | Refusing:
         """Hands a submission to its case and waits for the outcome, at most `patience`. Raises OutcomeUnknownError.
@@ -49,7 +51,7 @@ class CaseClient:
         """
         try:
             async with asyncio.timeout(self.patience.total_seconds()):
-                return _answer(await self._update(submitted))
+                return _answer(await self._update(submitted), submitted)
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError, RPCError) as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -57,28 +59,38 @@ class CaseClient:
             raise OutcomeUnknownError from error
 
     async def _update(self, submitted: Submitted) -> dict[str, Any]:
+        """Temporal answers a failed update's id with that failure for as long as the run lasts: then ask under a fresh id; the command log keeps it once."""
+        try:
+            return await self._updated(submitted, submitted.command_id)
+        except WorkflowUpdateFailedError:
+            return await self._updated(submitted, f"{submitted.command_id}:{uuid4().hex}")
+
+    async def _updated(self, submitted: Submitted, update_id: str) -> dict[str, Any]:
         submission = submitted.model_dump(mode="json")
-        handle = self.client.get_workflow_handle_for(CaseWorkflow.run, submitted.stream_id)
         if submitted.command["kind"] != "RegisterPerson":
+            handle = self.client.get_workflow_handle_for(CaseWorkflow.run, submitted.stream_id)
             try:
-                return await handle.execute_update(CaseWorkflow.submit, submission, id=submitted.command_id)
+                return await handle.execute_update(CaseWorkflow.submit, submission, id=update_id)
             except RPCError as error:
                 if error.status != RPCStatusCode.NOT_FOUND:
                     raise
         start = WithStartWorkflowOperation(
             CaseWorkflow.run,
-            Kept(),
+            self.bare,
             id=submitted.stream_id,
             task_queue=self.task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         )
         return await self.client.execute_update_with_start_workflow(
-            CaseWorkflow.submit, submission, id=submitted.command_id, start_workflow_operation=start
+            CaseWorkflow.submit, submission, id=update_id, start_workflow_operation=start
         )
 
 
-def _answer(outcome: dict[str, Any]) -> Receipt | Refusing:
+def _answer(outcome: dict[str, Any], submitted: Submitted) -> Receipt | Refusing:
+    """Within one run Temporal answers a known update id with its first outcome, whatever is asked now: so the fingerprints are compared here too."""
+    if outcome["fingerprint"] != submitted.fingerprint:
+        return Refusing(Refusal.DUPLICATE_COMMAND, {})
     if "refusal" in outcome:
         return Refusing(Refusal(outcome["refusal"]["code"]), outcome["refusal"]["params"])
     return Receipt.model_validate(outcome["receipt"])
