@@ -4,14 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from domain import deadlines, facts, intake, plan
+from domain import deadlines, eligibility, facts, goals, intake, plan
 from domain.story import Command, Event
 
 COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
     for command in (
         intake.RegisterPerson,
-        intake.ConfirmEligibility,
+        eligibility.ConfirmEligibility,
         intake.OpenCase,
         intake.RecordConsent,
         intake.WithdrawConsent,
@@ -26,10 +26,10 @@ COMMANDS: dict[str, type[Command]] = {
         facts.RecordResidenceStatus,
         facts.RecordResidenceRule,
         plan.DraftPlan,
-        plan.AddGoal,
-        plan.ChangeGoal,
-        plan.AddMeasure,
-        plan.CompleteMeasure,
+        goals.AddGoal,
+        goals.ChangeGoal,
+        goals.AddMeasure,
+        goals.CompleteMeasure,
         plan.AgreePlan,
         deadlines.ReachDeadline,
     )
@@ -39,8 +39,8 @@ EVENTS: dict[str, type[Event]] = {
     event.__name__: event
     for event in (
         intake.PersonRegistered,
-        intake.EligibilityConfirmed,
-        intake.EligibilityRefused,
+        eligibility.EligibilityConfirmed,
+        eligibility.EligibilityRefused,
         intake.CaseOpened,
         intake.ConsentRecorded,
         intake.ConsentWithdrawn,
@@ -58,13 +58,13 @@ EVENTS: dict[str, type[Event]] = {
         facts.ResidenceRuleRecorded,
         facts.ResidenceRuleLifted,
         plan.PlanDrafted,
-        plan.GoalAdded,
-        plan.GoalAchieved,
-        plan.GoalDropped,
-        plan.GoalPostponed,
-        plan.MeasureAgreed,
-        plan.MeasureDone,
-        plan.MeasureMissed,
+        goals.GoalAdded,
+        goals.GoalAchieved,
+        goals.GoalDropped,
+        goals.GoalPostponed,
+        goals.MeasureAgreed,
+        goals.MeasureDone,
+        goals.MeasureMissed,
         plan.PlanAgreed,
         deadlines.DeadlineReminded,
         deadlines.DeadlineFellDue,
@@ -75,7 +75,7 @@ EVENTS: dict[str, type[Event]] = {
 # What a caller may ask for: everything but the clock's own command.
 AskedFor = Annotated[
     intake.RegisterPerson
-    | intake.ConfirmEligibility
+    | eligibility.ConfirmEligibility
     | intake.OpenCase
     | intake.RecordConsent
     | intake.WithdrawConsent
@@ -90,10 +90,10 @@ AskedFor = Annotated[
     | facts.RecordResidenceStatus
     | facts.RecordResidenceRule
     | plan.DraftPlan
-    | plan.AddGoal
-    | plan.ChangeGoal
-    | plan.AddMeasure
-    | plan.CompleteMeasure
+    | goals.AddGoal
+    | goals.ChangeGoal
+    | goals.AddMeasure
+    | goals.CompleteMeasure
     | plan.AgreePlan,
     Field(discriminator="kind"),
 ]

@@ -106,14 +106,7 @@ class ReachDeadline(Command):
     phases = frozenset(Phase)
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
-        expected = next_deadline(case, occasion.policies, occasion.now)
-        if expected is None or (expected.kind, expected.stage, expected.due_on) != (
-            self.deadline,
-            self.stage,
-            self.due_on,
-        ):
-            return []
-        if occasion.now < expected.at:
+        if not self._is_reached(case, occasion):
             return []
         if self.stage is DeadlineStage.REMINDED:
             return [DeadlineReminded(deadline=self.deadline, due_on=self.due_on)]
@@ -121,6 +114,15 @@ class ReachDeadline(Command):
             return [DeadlineFellDue(deadline=self.deadline, due_on=self.due_on)]
         days_late = (occasion.today - self.due_on).days
         return [DeadlineEscalated(deadline=self.deadline, due_on=self.due_on, days_late=days_late)]
+
+    def _is_reached(self, case: Case, occasion: Occasion) -> bool:
+        """Whether the deadline still runs, this stage is its next, and its instant has come. Another deadline may be nearer: that is not asked."""
+        if case.policy_version is None:
+            return False
+        policy, deadline = policy_named(occasion.policies, case.policy_version), Deadline(self.deadline, self.due_on)
+        if deadline not in running(case, policy) or occasion.now < reached_at(deadline, self.stage, policy):
+            return False
+        return stages_ahead(case, deadline, policy, occasion.now)[:1] == [self.stage]
 
 
 class _StageReached(Event):

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.case import NOT_CLOSED, Case
 from domain.personal import Personal
@@ -28,7 +28,6 @@ QualificationText = Annotated[str, Personal("qualification", limit=300)]
 
 class _Fact(Command):
     phases = NOT_CLOSED
-    about_person = True
 
 
 class RecordQualification(_Fact):
@@ -42,6 +41,8 @@ class RecordQualification(_Fact):
     recognition: Recognition = Recognition.NONE
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        if self.year is not None and self.year > occasion.today.year:
+            raise Refused(Refusal.FUTURE_FACT, effective_on=date(self.year, 1, 1), today=occasion.today)
         return [
             QualificationRecorded(
                 qualification=self.qualification,
@@ -128,7 +129,7 @@ class HousingRecorded(Event):
 
 
 class RecordResidenceStatus(_Fact):
-    """A title begins, or is lost, on `effective_on`. That a title is lost is not taken from hearsay or from the client's word alone."""
+    """A title begins, or is lost, on `effective_on`. That a person is without a title is not taken from hearsay or from the client's word alone."""
 
     kind: Literal["RecordResidenceStatus"] = "RecordResidenceStatus"
     title_code: Title
@@ -137,16 +138,24 @@ class RecordResidenceStatus(_Fact):
     auto_extended: bool = False
     source: Source
 
+    @model_validator(mode="after")
+    def _no_title_cannot_end(self) -> "RecordResidenceStatus":
+        if self.turn is Turn.ENDS and self.title_code is Title.NONE:
+            raise ValueError("name the title that is lost, or record that NONE begins")
+        return self
+
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        left_without = self.turn is Turn.ENDS or self.title_code is Title.NONE
+        if left_without and self.source in (Source.HEARSAY, Source.CLIENT_STATEMENT):
+            raise Refused(Refusal.TITLE_EVIDENCE, source=self.source)
         if self.turn is Turn.ENDS:
-            if self.source in (Source.HEARSAY, Source.CLIENT_STATEMENT):
-                raise Refused(Refusal.TITLE_EVIDENCE, source=self.source)
-            return [ResidenceStatusLost(title_code=self.title_code, source=self.source)]
+            return [ResidenceStatusLost(title_code=self.title_code, lost_on=self.on(occasion), source=self.source)]
         if self.valid_until is not None and self.valid_until < self.on(occasion):
             raise Refused(Refusal.DATE_ORDER, first=self.on(occasion), then=self.valid_until)
         return [
             ResidenceStatusRecorded(
                 title_code=self.title_code,
+                valid_from=self.on(occasion),
                 valid_until=self.valid_until,
                 auto_extended=self.auto_extended,
                 source=self.source,
@@ -156,20 +165,23 @@ class RecordResidenceStatus(_Fact):
 
 class ResidenceStatusRecorded(Event):
     title_code: Title
+    valid_from: date
     valid_until: date | None = None
     auto_extended: bool
     source: Source
 
     def apply(self, case: Case) -> None:
-        case.title, case.title_until = self.title_code, self.valid_until
+        case.know_title(self.title_code, self.valid_until, self.valid_from)
 
 
 class ResidenceStatusLost(Event):
     title_code: Title
+    lost_on: date
     source: Source
 
     def apply(self, case: Case) -> None:
-        case.title, case.title_until = Title.NONE, None
+        if case.title in (self.title_code, Title.UNKNOWN):
+            case.know_title(Title.NONE, None, self.lost_on)
 
 
 class RecordResidenceRule(_Fact):

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.case import NOT_CLOSED, Case, Eligibility
+from domain.case import NOT_CLOSED, OPEN_PHASES, Case
 from domain.deadlines import last_day_of_support
-from domain.personal import Personal
+from domain.personal import Personal, birth_day
 from domain.policy import policy_on
 from domain.refusals import Refusal, Refused
 from domain.story import BirthDate, Command, CountryCode, Event, LanguageCode, Occasion, PersonName, Slug
@@ -19,7 +19,6 @@ from domain.vocabulary import (
     ContactMode,
     DataField,
     EligibilityBasis,
-    EligibilityGround,
     Phase,
     Role,
     Sex,
@@ -54,6 +53,9 @@ class RegisterPerson(Command):
             raise Refused(Refusal.ILLEGAL_TRANSITION, command=self.kind, phase=case.phase)
         if self.person_id is None:
             raise ValueError("the door gives every person an id")
+        on = self.on(occasion)
+        if self.birth_date is not None and on < birth_day(occasion.unseal(self.birth_date, "person.birth_date")):
+            raise Refused(Refusal.BEFORE_BIRTH, effective_on=on)
         return [
             PersonRegistered(
                 person_id=str(self.person_id),
@@ -87,65 +89,7 @@ class PersonRegistered(Event):
         case.person_id = self.person_id
         case.provider = self.provider
         case.birth_date = self.birth_date
-
-
-class ConfirmEligibility(Command):
-    """The basis of support is checked: allotted to follow-up accommodation (`au_since`), or the decree for Ukraine.
-
-    Recorded as confirmed or, with its grounds, as refused. A title that is missing or has expired does not decide here: opening asks a supervisor.
-    """
-
-    kind: Literal["ConfirmEligibility"] = "ConfirmEligibility"
-    basis: EligibilityBasis
-    title_code: Title
-    title_valid_until: date | None = None
-    au_since: date
-    evidence_seen: bool
-
-    phases = frozenset({Phase.REGISTERED})
-
-    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
-        grounds = tuple(self._grounds(occasion))
-        if grounds:
-            return [EligibilityRefused(basis=self.basis, title_code=self.title_code, grounds=grounds)]
-        return [
-            EligibilityConfirmed(
-                basis=self.basis,
-                title_code=self.title_code,
-                title_valid_until=self.title_valid_until,
-                au_since=self.au_since,
-            )
-        ]
-
-    def _grounds(self, occasion: Occasion) -> list[EligibilityGround]:
-        grounds = {
-            EligibilityGround.NO_EVIDENCE: not self.evidence_seen,
-            EligibilityGround.NOT_YET_ALLOTTED: self.au_since > self.on(occasion),
-            EligibilityGround.PROCEDURE_OPEN: self.title_code is Title.ASYLUM_PENDING,
-            EligibilityGround.NOT_TEMPORARY_PROTECTION: self.basis is EligibilityBasis.UKRAINE_DECREE
-            and self.title_code not in (Title.P24, Title.FICTION),
-        }
-        return [ground for ground, holds in grounds.items() if holds]
-
-
-class EligibilityConfirmed(Event):
-    basis: EligibilityBasis
-    title_code: Title
-    title_valid_until: date | None = None
-    au_since: date
-
-    def apply(self, case: Case) -> None:
-        case.eligibility = Eligibility(self.basis, self.au_since)
-        case.title, case.title_until = self.title_code, self.title_valid_until
-
-
-class EligibilityRefused(Event):
-    basis: EligibilityBasis
-    title_code: Title
-    grounds: tuple[EligibilityGround, ...]
-
-    def apply(self, case: Case) -> None:
-        case.eligibility = None
+        case.has_guardian = self.guardian_person_id is not None
 
 
 class OpenCase(Command):
@@ -164,6 +108,9 @@ class OpenCase(Command):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         start = self.on(occasion)
+        programme_start = occasion.policies[0].valid_from
+        if start < programme_start:
+            raise Refused(Refusal.DATE_ORDER, first=programme_start, then=start)
         policy = policy_on(occasion.policies, start)
         eligibility = case.eligibility
         if eligibility is None or eligibility.since > start:
@@ -171,10 +118,10 @@ class OpenCase(Command):
         if eligibility.basis is EligibilityBasis.UKRAINE_DECREE and start < policy.ukraine_from:
             raise Refused(Refusal.UKRAINE_BEFORE_DATE, support_start=start, earliest=policy.ukraine_from)
         expired = case.title_until is not None and case.title_until < start
-        if case.title is Title.NONE or expired:
-            allowed = self.override and self.reason is not None and occasion.actor.role is Role.SUPERVISOR
-            if not allowed:
-                raise Refused(Refusal.OBLIGED_TO_LEAVE, title=case.title, valid_until=case.title_until)
+        without_title = case.title is Title.NONE or expired
+        may_override = self.override and self.reason is not None and occasion.actor.role is Role.SUPERVISOR
+        if without_title and not may_override:
+            raise Refused(Refusal.OBLIGED_TO_LEAVE, title=case.title, valid_until=case.title_until)
         return [
             CaseOpened(
                 person_id=case.person_id,
@@ -184,13 +131,16 @@ class OpenCase(Command):
                 policy=policy.version,
                 support_start=start,
                 support_end=last_day_of_support(start, policy.support_months),
-                override=self.override,
+                override=without_title,
             )
         ]
 
 
 class CaseOpened(Event):
-    """`support_end` is the last day of support under the policy. Only one open case per person can hold the claim."""
+    """`support_end` is the last day of support under the policy. Only one open case per person can hold the claim.
+
+    `override`: opened by a supervisor although the title was missing or had expired; the envelope says who and why.
+    """
 
     person_id: str
     household_id: str | None = None
@@ -277,7 +227,8 @@ class AssignManager(Command):
     manager_id: StaffId
     assignment: Assignment = Assignment.PRIMARY
 
-    phases = frozenset({Phase.INTAKE, Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL})
+    roles = frozenset({Role.MANAGER, Role.SUPERVISOR})
+    phases = OPEN_PHASES
     plannable = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
@@ -299,12 +250,10 @@ class CompleteIntake(Command):
     mode: ContactMode
 
     phases = frozenset({Phase.INTAKE})
+    within_support = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
-        on = self.on(occasion)
-        if case.support_start is not None and on < case.support_start:
-            raise Refused(Refusal.DATE_ORDER, first=case.support_start, then=on)
-        return [IntakeCompleted(first_contact_on=on, mode=self.mode)]
+        return [IntakeCompleted(first_contact_on=self.on(occasion), mode=self.mode)]
 
 
 class IntakeCompleted(Event):

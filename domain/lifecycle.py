@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Case
-from domain.deadlines import DeadlineEscalated, ReachDeadline, next_deadline
+from domain.deadlines import DeadlineEscalated, ReachDeadline, add_months, next_deadline
 from domain.envelopes import Actor, FollowUp, NextDeadline, Recorded, Submitted
 from domain.personal import in_clear
 from domain.policy import Policy, policy_on
@@ -28,29 +28,37 @@ def replay(events: Iterable[Recorded], case: Case | None = None) -> Case:
 def decide(case: Case, submitted: Submitted, command: Command, occasion: Occasion) -> list[Recorded]:
     """The events that answer a command, in their envelopes but not yet chained or stored. Raises Refused. The case is not changed."""
     actor = occasion.actor
-    if submitted.expected_version is not None and submitted.expected_version != case.version:
-        raise Refused(Refusal.CONCURRENCY, expected=submitted.expected_version, actual=case.version)
     if case.phase is None and not command.opens:
         raise Refused(Refusal.CASE_UNKNOWN)
     if actor.role not in command.roles:
         raise Refused(Refusal.ROLE_NOT_ALLOWED, command=command.kind, role=actor.role)
     if case.phase is not None and actor.role is not Role.SYSTEM and actor.provider != case.provider:
         raise Refused(Refusal.CROSS_PROVIDER)
+    if submitted.expected_version is not None and submitted.expected_version != case.version:
+        raise Refused(Refusal.CONCURRENCY, expected=submitted.expected_version, actual=case.version)
     if not command.opens and case.phase not in command.phases:
         raise Refused(Refusal.ILLEGAL_TRANSITION, command=command.kind, phase=case.phase)
-    on = command.on(occasion)
-    if on > occasion.today and not command.plannable:
-        raise Refused(Refusal.FUTURE_FACT, effective_on=on, today=occasion.today)
-    if command.about_person:
-        check_life_span(case, on, occasion)
+    _check_day(case, command, occasion)
     events = command.decide(case, occasion)
     return [_recorded(case, event, n, submitted, command, occasion) for n, event in enumerate(events, 1)]
+
+
+def _check_day(case: Case, command: Command, occasion: Occasion) -> None:
+    """Nothing true in the future but what can be planned, nothing before birth, no casework before support."""
+    on, today = command.on(occasion), occasion.today
+    months_ahead = policy_on(occasion.policies, today).plan_ahead_months if command.plannable else 0
+    if on > add_months(today, months_ahead):
+        raise Refused(Refusal.FUTURE_FACT, effective_on=on, today=today)
+    if on < today:
+        check_life_span(case, on, occasion)
+    if command.within_support and case.support_start is not None and on < case.support_start:
+        raise Refused(Refusal.DATE_ORDER, first=case.support_start, then=on)
 
 
 def _recorded(
     case: Case, event: Event, nth: int, submitted: Submitted, command: Command, occasion: Occasion
 ) -> Recorded:
-    if found := in_clear(event):
+    if found := [*in_clear(command), *in_clear(event)]:
         raise ValueError(f"{type(event).__name__}: personal data in clear: {', '.join(found)}")
     return Recorded(
         stream_id=submitted.stream_id,

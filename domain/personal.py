@@ -14,6 +14,9 @@ TOKEN_PREFIX = "sealed:"  # noqa: S105 - the mark of a ciphertext, not a secret
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+EARLIEST_BIRTH_YEAR = 1900
+"""Nobody alive was born before; a year below is a slip of the keyboard."""
+
 _BIRTH_DATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
 
 
@@ -55,9 +58,11 @@ def _check_birth_date(value: str) -> None:
     if not _BIRTH_DATE.fullmatch(value):
         raise PydanticCustomError("birth_date", "must be YYYY-MM-DD, or YYYY where only the year is known")
     try:
-        birth_day(value)
+        year = birth_day(value).year
     except ValueError:
         raise PydanticCustomError("birth_date", "is not a date of the calendar") from None
+    if year < EARLIEST_BIRTH_YEAR:
+        raise PydanticCustomError("birth_date", "lies before {year}", {"year": EARLIEST_BIRTH_YEAR})
 
 
 def birth_day(value: str) -> date:

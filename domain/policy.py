@@ -26,6 +26,7 @@ class Policy(BaseModel):
         DeadlineKind.ASSESSMENT: 28,
         DeadlineKind.PLAN: 42,
     }
+    plan_ahead_months: int = 12
     remind_days_before: int = 7
     escalate_days_after: int = 14
     review_months: dict[Intensity, int] = {Intensity.LOW: 3, Intensity.MEDIUM: 3, Intensity.HIGH: 1}

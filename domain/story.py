@@ -76,7 +76,7 @@ class Command(BaseModel):
     phases: ClassVar[frozenset[Phase]] = frozenset()
     opens: ClassVar[bool] = False
     plannable: ClassVar[bool] = False
-    about_person: ClassVar[bool] = False
+    within_support: ClassVar[bool] = False
 
     def decide(self, case: "Case", occasion: Occasion) -> list[Event]:
         raise NotImplementedError
