@@ -18,7 +18,7 @@ from domain.intake import RecordConsent, RecordRefusalOfData, RegisterPerson
 from domain.story import Command
 from domain.vocabulary import ConsentForm, ConsentScope, DataField, LanguageEvidence, LanguageLevel, Role
 from infra.dev_servers import Running
-from infra.postgres import async_pool
+from infra.postgres import async_pool, migrate
 from infra.seals import AsyncKeyring
 from infra.settings import master_key
 from workflows.client import CaseClient
@@ -35,6 +35,7 @@ Action = Callable[[int], Awaitable[object]]
 
 async def bench_commands(running: Running, *, cases: int, sequential: int, parallel: int) -> dict[str, Any]:
     """Opens `cases` cases and floors, then measures both in turns. All times are seen by the caller of `CaseClient.submit`."""
+    migrate(running.database_url)
     client = await Client.connect(running.temporal_address)
     front = CaseClient(client, running.settings.task_queue)
     names = await _open(running, front, cases)
@@ -71,7 +72,7 @@ async def bench_commands(running: Running, *, cases: int, sequential: int, paral
         "parallel_50_per_s": per_second,
         "throughput_ratio": round(per_second["command"] / per_second["floor"], 2),
         "receipt_to_visible": visible,
-        "resident_mb": {name: resident_mb(running.pid(name)) for name in ("case-worker", "follower")},
+        "resident_mb": {name: resident_mb(running.pid(name)) for name in ("case-worker", "follower") if name in running.pids},
         "cases": cases,
     }
 
