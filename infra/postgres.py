@@ -20,7 +20,7 @@ MIGRATION_LOCK = 0x4C6F747365  # "Lotse"; any number that no other program of th
 CONNECT_S = 5
 WAIT_S = 1.5  # for a free connection: less than the limit of a local activity, so that a fault shows as one
 RECONNECT_S = 5.0  # then the pool tries afresh on the next demand, instead of backing off ever longer
-LOCK_S = 2
+LOCK_S = 1  # as before: behind it stands the attempt without a short limit
 SESSION = (
     "SELECT set_config('statement_timeout', '10s', false), "
     "set_config('idle_in_transaction_session_timeout', '10s', false)"
@@ -40,7 +40,15 @@ def pool(database_url: str, size: int) -> Pool:
 
     A broken connection is replaced before it is handed out. Without a database, asking for one raises psycopg's OperationalError after 1.5 s.
     """
-    return ConnectionPool(
+
+    def check(connection: Connection[DictRow]) -> None:
+        try:
+            ConnectionPool.check_connection(connection)
+        except psycopg.OperationalError:
+            connections.drain()  # one lost connection is rarely alone, and the pool waits longer before each further try
+            raise
+
+    connections: Pool = ConnectionPool(
         database_url,
         connection_class=Connection[DictRow],
         kwargs=CONNECTION,
@@ -48,15 +56,24 @@ def pool(database_url: str, size: int) -> Pool:
         max_size=size,
         open=False,
         configure=_configure,
-        check=ConnectionPool.check_connection,
+        check=check,
         timeout=WAIT_S,
         reconnect_timeout=RECONNECT_S,
     )
+    return connections
 
 
 def async_pool(database_url: str, size: int) -> AsyncPool:
     """The same for an event loop. Use as an async context manager."""
-    return AsyncConnectionPool(
+
+    async def check(connection: AsyncConnection[DictRow]) -> None:
+        try:
+            await AsyncConnectionPool.check_connection(connection)
+        except psycopg.OperationalError:
+            await connections.drain()
+            raise
+
+    connections: AsyncPool = AsyncConnectionPool(
         database_url,
         connection_class=AsyncConnection[DictRow],
         kwargs=CONNECTION,
@@ -64,10 +81,11 @@ def async_pool(database_url: str, size: int) -> AsyncPool:
         max_size=size,
         open=False,
         configure=_configure_async,
-        check=AsyncConnectionPool.check_connection,
+        check=check,
         timeout=WAIT_S,
         reconnect_timeout=RECONNECT_S,
     )
+    return connections
 
 
 def _configure(connection: Connection[DictRow]) -> None:
