@@ -1,0 +1,240 @@
+"""The one writer over the real store and keyring: once means once, and every refusal stores nothing."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from activities.record import Outcome, Recorder
+from domain.deadlines import start_of
+from domain.eligibility import ConfirmEligibility
+from domain.envelopes import Actor, Recorded, Submitted
+from domain.facts import RecordHousing
+from domain.intake import OpenCase, RecordRefusalOfData, RegisterPerson
+from domain.policy import POLICIES
+from domain.story import Command
+from domain.vocabulary import DataField, EligibilityBasis, HousingKind, Role, Title
+from infra.event_store import EventStore
+from infra.postgres import Pool, migrate, pool
+from infra.seals import Keyring, fingerprint_of, seal
+
+MASTER = bytes(range(32))
+NOON = datetime(2018, 3, 1, 11, 0, 0, 0, UTC)
+MANAGER = Actor(id="im-07", role=Role.MANAGER, provider="drk")
+PERSON = "018f0000-0000-7000-8000-00000000000a"
+CASE, OTHER_CASE = "case-1", "case-2"
+THREADS = 6
+
+REGISTER = RegisterPerson(person_id=UUID(PERSON), name="Amal Ahmed", birth_date="1984-06-01")
+CONFIRM = ConfirmEligibility(
+    basis=EligibilityBasis.AU_FLUEAG, title_code=Title.P25_2, au_since=date(2018, 1, 15), evidence_seen=True
+)
+OPEN = OpenCase(municipality="ravensburg")
+NO_HEALTH_DATA = RecordRefusalOfData(field=DataField.HEALTH)
+NO_FAMILY_DATA = RecordRefusalOfData(field=DataField.FAMILY)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A recorder over real parts, and what a door does before it."""
+
+    recorder: Recorder
+    keyring: Keyring
+    store: EventStore
+    connections: Pool
+
+    def submitted(self, stream_id: str, command_id: str, command: Command, **changes: Any) -> dict[str, Any]:
+        asked = command.model_dump(mode="json", exclude_none=True)
+        sealed = {
+            field: seal(self.keyring.key(PERSON), PERSON, stream_id, f"person.{field}", asked[field])
+            for field in ("name", "birth_date")
+            if field in asked
+        }
+        fingerprint = fingerprint_of(MASTER, command, MANAGER, stream_id)
+        envelope = Submitted(
+            command_id=command_id, stream_id=stream_id, actor=MANAGER, command=asked | sealed, fingerprint=fingerprint
+        )
+        return envelope.model_copy(update=changes).model_dump(mode="json")
+
+    def ask(self, stream_id: str, command_id: str, command: Command, **changes: Any) -> Outcome:
+        return self.recorder.record(self.submitted(stream_id, command_id, command, **changes), NOON.isoformat())
+
+    def open_case(self, stream_id: str) -> Outcome:
+        for command in (REGISTER, CONFIRM):
+            assert "receipt" in self.ask(stream_id, f"{stream_id}/{command.kind}", command)
+        return self.ask(stream_id, f"{stream_id}/open", OPEN)
+
+    def stored(self) -> tuple[int, int, int]:
+        """Rows of events, command log and claims."""
+        with self.connections.connection() as connection:
+            (row,) = connection.execute(
+                "SELECT (SELECT count(*) FROM stored_events) AS events, (SELECT count(*) FROM command_log) AS commands, "
+                "(SELECT count(*) FROM claim) AS claims"
+            ).fetchall()
+        return row["events"], row["commands"], row["claims"]
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    migrate(database_url)
+    with pool(database_url, THREADS) as connections:
+        keyring, store = Keyring(connections, MASTER), EventStore(connections)
+        keyring.create(PERSON)
+        yield Desk(Recorder(store, keyring, POLICIES, lambda: NOON), keyring, store, connections)
+
+
+def names(story: list[Recorded]) -> list[str]:
+    return [recorded.name for recorded in story]
+
+
+def code(outcome: Outcome) -> str:
+    return str(outcome["refusal"]["code"])
+
+
+def test_what_is_recorded_is_told_in_the_receipt_and_stands_in_the_story(desk: Desk) -> None:
+    outcome = desk.open_case(CASE)
+    story = desk.store.load(CASE)
+    assert names(story) == ["PersonRegistered", "EligibilityConfirmed", "CaseOpened"]
+    receipt = outcome["receipt"]
+    assert (receipt["version"], receipt["position"]) == (3, story[-1].position)
+    assert receipt["events"] == [{"version": 3, "name": "CaseOpened", "number": None}]
+    assert receipt["next_deadline"]["kind"] == "FIRST_CONTACT"
+    assert outcome["timer"]["submitted"]["stream_id"] == CASE
+    assert outcome["version"] == 3
+
+
+def test_a_repeat_gives_the_first_receipt_and_stores_nothing(desk: Desk) -> None:
+    desk.open_case(CASE)
+    first = desk.ask(CASE, "k1", NO_HEALTH_DATA)
+    desk.ask(CASE, "k2", NO_FAMILY_DATA)
+    before = desk.stored()
+    again = desk.ask(CASE, "k1", NO_HEALTH_DATA)
+    assert again["receipt"] == first["receipt"]
+    assert again["version"] == 5
+    assert desk.stored() == before
+
+
+def test_the_same_id_with_other_content_is_refused(desk: Desk) -> None:
+    desk.open_case(CASE)
+    desk.ask(CASE, "k1", NO_HEALTH_DATA)
+    before = desk.stored()
+    assert code(desk.ask(CASE, "k1", NO_FAMILY_DATA)) == "DUPLICATE_COMMAND"
+    assert desk.stored() == before
+
+
+def test_the_same_id_to_another_case_is_refused(desk: Desk) -> None:
+    desk.ask(CASE, "k0", REGISTER)
+    desk.ask(CASE, "k1", NO_HEALTH_DATA)
+    desk.ask(OTHER_CASE, "k2", REGISTER)
+    before = desk.stored()
+    assert code(desk.ask(OTHER_CASE, "k1", NO_HEALTH_DATA)) == "DUPLICATE_COMMAND"
+    assert desk.stored() == before
+
+
+def test_a_repeated_opening_under_another_case_id_gives_the_first_case(desk: Desk) -> None:
+    first = desk.ask(CASE, "k1", REGISTER)
+    again = desk.ask(OTHER_CASE, "k1", REGISTER)
+    assert again["receipt"] == first["receipt"]
+    assert again["receipt"]["case_id"] == CASE
+    assert (again["version"], desk.stored()) == (0, (1, 1, 0))
+
+
+def test_a_refused_opening_stores_nothing(desk: Desk) -> None:
+    outcome = desk.ask(CASE, "k1", NO_HEALTH_DATA)
+    assert code(outcome) == "CASE_UNKNOWN"
+    assert outcome["version"] == 0
+    assert desk.stored() == (0, 0, 0)
+
+
+def test_a_refused_command_may_be_asked_again_under_its_id_when_things_have_changed(desk: Desk) -> None:
+    desk.ask(CASE, "k1", REGISTER)
+    assert code(desk.ask(CASE, "k2", OPEN)) == "NOT_ELIGIBLE"
+    desk.ask(CASE, "k3", CONFIRM)
+    assert "receipt" in desk.ask(CASE, "k2", OPEN)
+
+
+def test_a_stale_version_is_refused_with_both_versions(desk: Desk) -> None:
+    desk.ask(CASE, "k1", REGISTER)
+    outcome = desk.ask(CASE, "k2", NO_HEALTH_DATA, expected_version=0)
+    assert outcome["refusal"] == {"code": "CONCURRENCY", "params": {"expected": 0, "actual": 1}}
+    assert desk.stored() == (1, 1, 0)
+
+
+def test_a_second_case_of_a_person_cannot_be_opened(desk: Desk) -> None:
+    desk.open_case(CASE)
+    outcome = desk.open_case(OTHER_CASE)
+    assert code(outcome) == "CASE_ALREADY_OPEN"
+    assert outcome["version"] == 2
+    assert names(desk.store.load(OTHER_CASE)) == ["PersonRegistered", "EligibilityConfirmed"]
+    assert desk.stored() == (5, 5, 1)
+
+
+def test_a_rule_opens_the_sealed_birth_date(desk: Desk) -> None:
+    desk.ask(CASE, "k1", REGISTER)
+    before_birth = RecordHousing(housing=HousingKind.OTHER, effective_on=date(1984, 5, 31))
+    on_its_day = RecordHousing(housing=HousingKind.OTHER, effective_on=date(1984, 6, 1))
+    assert code(desk.ask(CASE, "k2", before_birth)) == "BEFORE_BIRTH"
+    assert "receipt" in desk.ask(CASE, "k3", on_its_day)
+
+
+def test_a_timer_is_recorded_once_and_silent_when_it_comes_again(desk: Desk) -> None:
+    outcome = desk.open_case(CASE)
+    reminder = outcome["timer"]["submitted"]
+    later = replace(desk.recorder, clock=lambda: start_of(date(2018, 3, 9)))
+    first = later.record(reminder, NOON.isoformat())
+    assert first["receipt"]["events"][0]["name"] == "DeadlineReminded"
+    assert first["timer"]["submitted"]["command_id"] != reminder["command_id"]
+    again = later.record(reminder, NOON.isoformat())
+    assert again["receipt"] == first["receipt"]
+    assert names(desk.store.load(CASE))[3:] == ["DeadlineReminded"]
+
+
+def together(desk: Desk, submissions: list[dict[str, Any]]) -> list[Outcome]:
+    ready = Barrier(len(submissions))
+
+    def one(submission: dict[str, Any]) -> Outcome:
+        ready.wait()
+        return desk.recorder.record(submission, NOON.isoformat())
+
+    with ThreadPoolExecutor(len(submissions)) as threads:
+        return list(threads.map(one, submissions))
+
+
+def test_racing_repeats_of_one_command_get_one_receipt(desk: Desk) -> None:
+    desk.open_case(CASE)
+    for n in range(10):
+        outcomes = together(desk, [desk.submitted(CASE, f"k{n}", NO_HEALTH_DATA)] * THREADS)
+        assert [outcome["receipt"] for outcome in outcomes] == [outcomes[0]["receipt"]] * THREADS
+        assert outcomes[0]["receipt"]["version"] == 4 + n
+    assert desk.stored() == (13, 13, 1)
+
+
+def test_racing_commands_are_all_recorded_one_after_the_other(desk: Desk) -> None:
+    desk.open_case(CASE)
+    outcomes = together(desk, [desk.submitted(CASE, f"k{n}", NO_HEALTH_DATA) for n in range(4)])
+    assert sorted(outcome["receipt"]["version"] for outcome in outcomes) == [4, 5, 6, 7]
+    assert [recorded.version for recorded in desk.store.load(CASE)] == list(range(1, 8))
+
+
+def test_of_racing_openings_for_one_person_one_is_open(desk: Desk) -> None:
+    streams = [f"case-{n}" for n in range(THREADS)]
+    for stream_id in streams:
+        for command in (REGISTER, CONFIRM):
+            desk.ask(stream_id, f"{stream_id}/{command.kind}", command)
+    outcomes = together(desk, [desk.submitted(stream_id, f"{stream_id}/open", OPEN) for stream_id in streams])
+    refused = [code(outcome) for outcome in outcomes if "refusal" in outcome]
+    assert refused == ["CASE_ALREADY_OPEN"] * (THREADS - 1)
+    assert desk.stored()[2] == 1
+
+
+def test_a_lost_database_is_a_fault_and_not_a_refusal(desk: Desk) -> None:
+    submission = desk.submitted(CASE, "k1", REGISTER)
+    desk.connections.close()
+    with pytest.raises(psycopg.OperationalError):
+        desk.recorder.record(submission, NOON.isoformat())
