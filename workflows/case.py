@@ -139,6 +139,9 @@ class CaseWorkflow:
             await self._record(timer["submitted"])
         except ApplicationError:
             self._hold_back("a deadline could not be recorded")
+        else:
+            if self._kept.timer == timer:
+                self._hold_back("a deadline was recorded and is still asked for")
 
     async def _look(self) -> None:
         """A workflow without memory (its first submission failed, or it was started bare) asks the event store where the case stands."""
