@@ -5,14 +5,17 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
+import pytest
 from eventsourcing.persistence import StoredEvent
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.envelopes import Actor
 from domain.facts import ActivityStarted
+from domain.story import Event
 from domain.vocabulary import ActivityKind, Reason, Role
 from infra.event_format import GENESIS, first_break, framed, hash_of, recorded_from, stored_from
+from tests import examples
 from tests.infra.story_parts import recorded
 
 CASE = "case-018f0000-0000-7000-8000-000000000001"
@@ -70,6 +73,12 @@ def test_an_event_with_a_full_envelope_comes_back_as_it_was() -> None:
     stored = stored_from(event, "ab" * 32)
     back = recorded_from(CASE, 3, stored.topic, stored.state, 17)
     assert replace(event, previous_hash="ab" * 32, position=17) == back
+
+
+@pytest.mark.parametrize("event", examples.EVENTS.values(), ids=examples.EVENTS)
+def test_every_event_comes_back_as_it_was(event: Event) -> None:
+    stored = stored_from(recorded(CASE, 1, event=event), GENESIS)
+    assert recorded_from(CASE, 1, stored.topic, stored.state, 1).event == event
 
 
 def test_an_untouched_story_verifies() -> None:
