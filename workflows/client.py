@@ -24,6 +24,15 @@ from workflows.case import CaseWorkflow, Kept
 
 PATIENCE = timedelta(seconds=8)
 
+# RuntimeError: what the SDK raises when a lazy client can't connect.
+NOT_ANSWERED = (
+    TimeoutError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateFailedError,
+    RPCError,
+    RuntimeError,
+)
+
 
 @dataclass(frozen=True)
 class Refusing:
@@ -52,7 +61,7 @@ class CaseClient:
         try:
             async with asyncio.timeout(self.patience.total_seconds()):
                 return _answer(await self._update(submitted), submitted)
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError, RPCError) as error:
+        except NOT_ANSWERED as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise asyncio.CancelledError from error

@@ -104,9 +104,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(client: Client, *, max_cached: int = 1000) -> AsyncIterator[Stage]:
+async def stage(client: Client, *, max_cached: int = 1000, queue: str | None = None) -> AsyncIterator[Stage]:
     script = Script()
-    queue = f"test-{uuid4().hex}"
+    queue = queue or f"test-{uuid4().hex}"
     async with Worker(
         client,
         task_queue=queue,

@@ -1,0 +1,107 @@
+"""The clock on the real path: what passes while nobody acts is recorded, each once; what people do in time is not escalated."""
+
+import shutil
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from domain.deadlines import DeadlineEscalated, DeadlineFellDue, DeadlineReminded, local_day
+from domain.eligibility import ConfirmEligibility
+from domain.envelopes import Receipt
+from domain.intake import AssignManager, CompleteIntake, OpenCase
+from domain.vocabulary import ContactMode, DeadlineKind, EligibilityBasis, Title
+from infra import postgres
+from infra.settings import Settings, database_url
+from tests.e2e.stack import Stack, stack
+
+
+@pytest.fixture
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    server = shutil.which("temporal-test-server", path=str(Path(sys.executable).parent))
+    async with await WorkflowEnvironment.start_time_skipping(test_server_existing_path=server) as environment:
+        yield environment
+
+
+async def opened(case: Stack, today: date) -> tuple[str, str]:
+    case_id, person = await case.register()
+    for command in (
+        ConfirmEligibility(
+            basis=EligibilityBasis.AU_FLUEAG, title_code=Title.P25_2, au_since=date(2024, 1, 1), evidence_seen=True
+        ),
+        OpenCase(municipality="ravensburg", effective_on=today),
+        AssignManager(manager_id="im-01"),
+    ):
+        assert isinstance(await case.submit(case_id, person, command), Receipt)
+    return case_id, person
+
+
+def reached(case: Stack, case_id: str) -> Counter[tuple[str, DeadlineKind]]:
+    return Counter(
+        (each.name, each.event.deadline)
+        for each in case.story(case_id)
+        if isinstance(each.event, DeadlineReminded | DeadlineFellDue | DeadlineEscalated)
+    )
+
+
+def notices(settings: Settings) -> list[str]:
+    with postgres.pool(database_url(settings), 1) as pool, pool.connection() as connection:
+        return [row["id"] for row in connection.execute("SELECT id FROM notice ORDER BY id").fetchall()]
+
+
+async def test_deadlines_nobody_met_are_reminded_fell_due_and_escalated_once_each(
+    skipping: WorkflowEnvironment, settings: Settings
+) -> None:
+    # Nothing cached: this server knows no way to a new worker for a task that stuck to the old one.
+    async with stack_on(skipping, settings, cached=0) as case:
+        case_id, _ = await opened(case, local_day(await skipping.get_current_time()))
+
+        await skipping.sleep(timedelta(days=30))
+        await case.stop_worker()
+        await case.start_worker()
+        await skipping.sleep(timedelta(days=400))
+
+        stages = ("DeadlineReminded", "DeadlineFellDue", "DeadlineEscalated")
+        assert reached(case, case_id) == Counter({(stage, kind): 1 for stage in stages for kind in DeadlineKind})
+        escalations = [each for each in case.story(case_id) if isinstance(each.event, DeadlineEscalated)]
+        assert notices(settings) == sorted(f"notice:{case_id}:{each.version}" for each in escalations)
+        assert {each.event.days_late for each in escalations if isinstance(each.event, DeadlineEscalated)} == {14}
+
+
+async def test_a_first_contact_in_time_is_neither_reminded_nor_escalated(
+    skipping: WorkflowEnvironment, settings: Settings
+) -> None:
+    async with stack_on(skipping, settings) as case:
+        case_id, person = await opened(case, local_day(await skipping.get_current_time()))
+        await skipping.sleep(timedelta(days=5))
+        assert isinstance(await case.submit(case_id, person, CompleteIntake(mode=ContactMode.HOME_VISIT)), Receipt)
+
+        await skipping.sleep(timedelta(days=100))
+
+        kinds = {kind for _, kind in reached(case, case_id)}
+        assert kinds == {DeadlineKind.ASSESSMENT, DeadlineKind.PLAN}
+
+
+async def test_a_workflow_that_was_lost_comes_back_with_the_next_command_and_keeps_its_deadlines(
+    skipping: WorkflowEnvironment, settings: Settings
+) -> None:
+    async with stack_on(skipping, settings) as case:
+        case_id, person = await opened(case, local_day(await skipping.get_current_time()))
+        await case.client.get_workflow_handle(case_id).terminate()
+
+        answer = await case.submit(case_id, person, CompleteIntake(mode=ContactMode.OFFICE))
+        await skipping.sleep(timedelta(days=43))
+
+        assert isinstance(answer, Receipt)
+        assert reached(case, case_id)[("DeadlineFellDue", DeadlineKind.PLAN)] == 1
+
+
+def stack_on(
+    environment: WorkflowEnvironment, settings: Settings, cached: int = 1000
+) -> AbstractAsyncContextManager[Stack]:
+    return stack(environment.client.service_client.config.target_host, settings, cached=cached)
