@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.case import NOT_CLOSED, OPEN_PHASES, Case
 from domain.deadlines import last_day_of_support
@@ -47,6 +47,12 @@ class RegisterPerson(Command):
     guardian_person_id: UUID | None = None
 
     opens = True
+
+    @model_validator(mode="after")
+    def _another_guards(self) -> "RegisterPerson":
+        if self.guardian_person_id is not None and self.guardian_person_id == self.person_id:
+            raise ValueError("nobody is their own guardian")
+        return self
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         if case.phase is not None:
@@ -108,7 +114,7 @@ class OpenCase(Command):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         start = self.on(occasion)
-        programme_start = occasion.policies[0].valid_from
+        programme_start = min(policy.valid_from for policy in occasion.policies)
         if start < programme_start:
             raise Refused(Refusal.DATE_ORDER, first=programme_start, then=start)
         policy = policy_on(occasion.policies, start)

@@ -42,8 +42,10 @@ POLICIES = (
 
 def policy_on(policies: tuple[Policy, ...], on: date) -> Policy:
     """The version in force on a date; before the first, the first."""
-    return max((p for p in policies if p.valid_from <= on), key=lambda p: p.valid_from, default=policies[0])
+    first = min(policies, key=lambda p: p.valid_from)
+    return max((p for p in policies if p.valid_from <= on), key=lambda p: p.valid_from, default=first)
 
 
 def policy_named(policies: tuple[Policy, ...], version: str) -> Policy:
-    return next(p for p in policies if p.version == version)
+    """Raises KeyError on a version that is not known here."""
+    return {p.version: p for p in policies}[version]
