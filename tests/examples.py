@@ -13,57 +13,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from domain.deadlines import DeadlineEscalated, DeadlineFellDue, DeadlineReminded, ReachDeadline, local_day
-from domain.eligibility import ConfirmEligibility, EligibilityConfirmed, EligibilityRefused
+from domain import deadlines, eligibility, facts, goals, intake, plan
+from domain.deadlines import local_day
 from domain.envelopes import Actor
-from domain.facts import (
-    ActivityEnded,
-    ActivityStarted,
-    HousingRecorded,
-    LanguageLevelRecorded,
-    QualificationRecorded,
-    RecordActivity,
-    RecordHousing,
-    RecordLanguageLevel,
-    RecordQualification,
-    RecordResidenceRule,
-    RecordResidenceStatus,
-    ResidenceRuleLifted,
-    ResidenceRuleRecorded,
-    ResidenceStatusLost,
-    ResidenceStatusRecorded,
-)
-from domain.goals import (
-    AddGoal,
-    AddMeasure,
-    ChangeGoal,
-    CompleteMeasure,
-    GoalAchieved,
-    GoalAdded,
-    GoalDropped,
-    GoalPostponed,
-    MeasureAgreed,
-    MeasureDone,
-    MeasureMissed,
-)
-from domain.intake import (
-    AssignManager,
-    CaseOpened,
-    CompleteIntake,
-    ConsentRecorded,
-    ConsentWithdrawn,
-    DataRefused,
-    IntakeCompleted,
-    ManagerAssigned,
-    OpenCase,
-    PersonRegistered,
-    RecordConsent,
-    RecordRefusalOfData,
-    RegisterPerson,
-    WithdrawConsent,
-)
 from domain.personal import is_sealed, map_personal
-from domain.plan import AgreePlan, AssessmentRecorded, DraftPlan, Need, PlanAgreed, PlanDrafted, RecordAssessment
 from domain.policy import POLICIES, Policy
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import (
@@ -147,7 +100,7 @@ def occasion(
     return Occasion(actor=by, now=at, today=local_day(at), policies=policies, unseal=opener)
 
 
-REGISTER = RegisterPerson(
+REGISTER = intake.RegisterPerson(
     person_id=PERSON_ID,
     name="Amal Haddad",
     birth_date="1990-05-17",
@@ -157,35 +110,35 @@ REGISTER = RegisterPerson(
     needs_interpreter=True,
     contact="Weststraße 12, Ravensburg",
 )
-CONFIRM = ConfirmEligibility(
+CONFIRM = eligibility.ConfirmEligibility(
     basis=EligibilityBasis.AU_FLUEAG,
     title_code=Title.P25_2,
     title_valid_until=date(2019, 10, 1),
     au_since=ALLOTTED,
     evidence_seen=True,
 )
-OPEN = OpenCase(effective_on=START, municipality="ravensburg", household_id=HOUSEHOLD_ID)
-COMPLETE_INTAKE = CompleteIntake(effective_on=date(2018, 4, 10), mode=ContactMode.HOME_VISIT)
-ASSESS = RecordAssessment(
+OPEN = intake.OpenCase(effective_on=START, municipality="ravensburg", household_id=HOUSEHOLD_ID)
+COMPLETE_INTAKE = intake.CompleteIntake(effective_on=date(2018, 4, 10), mode=ContactMode.HOME_VISIT)
+ASSESS = plan.RecordAssessment(
     needs=(
-        Need(field=FieldOfAction.LANGUAGE, need=3, resource="Reads Latin script, learns fast"),
-        Need(field=FieldOfAction.WORK, need=2),
+        plan.Need(field=FieldOfAction.LANGUAGE, need=3, resource="Reads Latin script, learns fast"),
+        plan.Need(field=FieldOfAction.WORK, need=2),
     ),
     family_situation="Two children of five and seven, her brother lives in Weingarten",
     intensity=Intensity.MEDIUM,
 )
-DRAFT = DraftPlan()
-ADD_GOAL = AddGoal(
+DRAFT = plan.DraftPlan()
+ADD_GOAL = goals.AddGoal(
     field=FieldOfAction.LANGUAGE,
     text="Pass the language test at B1",
     indicator="Certificate of the test",
     target_date=date(2019, 3, 31),
     priority=1,
 )
-ADD_OWN_STEP = AddMeasure(
+ADD_OWN_STEP = goals.AddMeasure(
     goal=1, text="Enrol at the adult education centre", party=Party.CLIENT, due_on=date(2018, 5, 15)
 )
-AGREE = AgreePlan(client_agreed=True, written_copy="File 12, folder A", language_of_copy="ar")
+AGREE = plan.AgreePlan(client_agreed=True, written_copy="File 12, folder A", language_of_copy="ar")
 
 REGISTERED: tuple[Command, ...] = (REGISTER, CONFIRM)
 OPENED: tuple[Command, ...] = (*REGISTERED, OPEN)
@@ -200,31 +153,31 @@ COMMANDS: dict[str, Command] = {
         REGISTER,
         CONFIRM,
         OPEN,
-        RecordConsent(
+        intake.RecordConsent(
             scope=ConsentScope.COUNSELLING_DATA, form=ConsentForm.WRITTEN, language="ar", valid_until=date(2020, 4, 12)
         ),
-        WithdrawConsent(scope=ConsentScope.COUNSELLING_DATA, reason=Reason.CLIENT_WISH),
-        RecordRefusalOfData(field=DataField.HEALTH),
-        AssignManager(manager_id="im-07", assignment=Assignment.PRIMARY),
+        intake.WithdrawConsent(scope=ConsentScope.COUNSELLING_DATA, reason=Reason.CLIENT_WISH),
+        intake.RecordRefusalOfData(field=DataField.HEALTH),
+        intake.AssignManager(manager_id="im-07", assignment=Assignment.PRIMARY),
         COMPLETE_INTAKE,
         ASSESS,
-        RecordQualification(
+        facts.RecordQualification(
             qualification=QualificationKind.VOCATIONAL,
             title="Seamstress",
             country="SY",
             year=2010,
             recognition=Recognition.APPLIED,
         ),
-        RecordLanguageLevel(
+        facts.RecordLanguageLevel(
             effective_on=date(2018, 3, 20), level=LanguageLevel.A1, evidence=LanguageEvidence.CERT_OTHER
         ),
-        RecordActivity(activity=ActivityKind.EMPLOYMENT_SV, hours_per_week=Decimal("19.50")),
-        RecordHousing(housing=HousingKind.PRIVATE_TENANCY, contract_holder=True),
-        RecordResidenceStatus(title_code=Title.P25_2, valid_until=date(2021, 4, 11), source=Source.DOCUMENT),
-        RecordResidenceRule(area="ravensburg", until=date(2020, 9, 30)),
+        facts.RecordActivity(activity=ActivityKind.EMPLOYMENT_SV, hours_per_week=Decimal("19.50")),
+        facts.RecordHousing(housing=HousingKind.PRIVATE_TENANCY, contract_holder=True),
+        facts.RecordResidenceStatus(title_code=Title.P25_2, valid_until=date(2021, 4, 11), source=Source.DOCUMENT),
+        facts.RecordResidenceRule(area="ravensburg", until=date(2020, 9, 30)),
         DRAFT,
         ADD_GOAL,
-        ChangeGoal(
+        goals.ChangeGoal(
             goal=1,
             outcome=GoalOutcome.POSTPONED,
             target_date=date(2019, 9, 30),
@@ -232,16 +185,16 @@ COMMANDS: dict[str, Command] = {
             reason_text="Her son was in hospital in spring",
         ),
         ADD_OWN_STEP,
-        CompleteMeasure(measure=1, outcome=MeasureOutcome.DONE),
+        goals.CompleteMeasure(measure=1, outcome=MeasureOutcome.DONE),
         AGREE,
-        ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
+        deadlines.ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
     )
 }
 
 EVENTS: dict[str, Event] = {
     type(event).__name__: sealed(event)
     for event in (
-        PersonRegistered(
+        intake.PersonRegistered(
             person_id=str(PERSON_ID),
             provider="drk",
             name="Amal Haddad",
@@ -252,20 +205,20 @@ EVENTS: dict[str, Event] = {
             needs_interpreter=True,
             contact="Weststraße 12, Ravensburg",
         ),
-        EligibilityConfirmed(
+        eligibility.EligibilityConfirmed(
             basis=EligibilityBasis.AU_FLUEAG,
             title_code=Title.P25_2,
             title_valid_until=date(2019, 10, 1),
             au_since=ALLOTTED,
             checked_on=TODAY,
         ),
-        EligibilityRefused(
+        eligibility.EligibilityRefused(
             basis=EligibilityBasis.AU_FLUEAG,
             title_code=Title.ASYLUM_PENDING,
             au_since=ALLOTTED,
             grounds=(EligibilityGround.NO_EVIDENCE, EligibilityGround.PROCEDURE_OPEN),
         ),
-        CaseOpened(
+        intake.CaseOpened(
             person_id=str(PERSON_ID),
             household_id=str(HOUSEHOLD_ID),
             municipality="ravensburg",
@@ -274,37 +227,39 @@ EVENTS: dict[str, Event] = {
             support_start=START,
             support_end=date(2020, 4, 2),
         ),
-        ConsentRecorded(
+        intake.ConsentRecorded(
             scope=ConsentScope.COUNSELLING_DATA, form=ConsentForm.WRITTEN, language="ar", valid_until=date(2020, 4, 12)
         ),
-        ConsentWithdrawn(scope=ConsentScope.COUNSELLING_DATA),
-        DataRefused(field=DataField.HEALTH),
-        ManagerAssigned(manager_id="im-07", assignment=Assignment.PRIMARY),
-        IntakeCompleted(first_contact_on=date(2018, 4, 10), mode=ContactMode.HOME_VISIT),
-        AssessmentRecorded(needs=ASSESS.needs, family_situation=ASSESS.family_situation, intensity=Intensity.MEDIUM),
-        QualificationRecorded(
+        intake.ConsentWithdrawn(scope=ConsentScope.COUNSELLING_DATA),
+        intake.DataRefused(field=DataField.HEALTH),
+        intake.ManagerAssigned(manager_id="im-07", assignment=Assignment.PRIMARY),
+        intake.IntakeCompleted(first_contact_on=date(2018, 4, 10), mode=ContactMode.HOME_VISIT),
+        plan.AssessmentRecorded(
+            needs=ASSESS.needs, family_situation=ASSESS.family_situation, intensity=Intensity.MEDIUM
+        ),
+        facts.QualificationRecorded(
             qualification=QualificationKind.VOCATIONAL,
             title="Seamstress",
             country="SY",
             year=2010,
             recognition=Recognition.APPLIED,
         ),
-        LanguageLevelRecorded(level=LanguageLevel.A1, evidence=LanguageEvidence.CERT_OTHER),
-        ActivityStarted(activity=ActivityKind.EMPLOYMENT_SV, hours_per_week=Decimal("19.50")),
-        ActivityEnded(activity=ActivityKind.EMPLOYMENT_SV),
-        HousingRecorded(housing=HousingKind.PRIVATE_TENANCY, contract_holder=True, first_tenancy=True),
-        ResidenceStatusRecorded(
+        facts.LanguageLevelRecorded(level=LanguageLevel.A1, evidence=LanguageEvidence.CERT_OTHER),
+        facts.ActivityStarted(activity=ActivityKind.EMPLOYMENT_SV, hours_per_week=Decimal("19.50")),
+        facts.ActivityEnded(activity=ActivityKind.EMPLOYMENT_SV),
+        facts.HousingRecorded(housing=HousingKind.PRIVATE_TENANCY, contract_holder=True, first_tenancy=True),
+        facts.ResidenceStatusRecorded(
             title_code=Title.P25_2,
             valid_from=TODAY,
             valid_until=date(2021, 4, 11),
             auto_extended=False,
             source=Source.DOCUMENT,
         ),
-        ResidenceStatusLost(title_code=Title.P25_2, lost_on=TODAY, source=Source.AUTHORITY),
-        ResidenceRuleRecorded(area="ravensburg", until=date(2020, 9, 30)),
-        ResidenceRuleLifted(area="ravensburg"),
-        PlanDrafted(plan_version=1),
-        GoalAdded(
+        facts.ResidenceStatusLost(title_code=Title.P25_2, lost_on=TODAY, source=Source.AUTHORITY),
+        facts.ResidenceRuleRecorded(area="ravensburg", until=date(2020, 9, 30)),
+        facts.ResidenceRuleLifted(area="ravensburg"),
+        plan.PlanDrafted(plan_version=1),
+        goals.GoalAdded(
             goal=1,
             field=FieldOfAction.LANGUAGE,
             text="Pass the language test at B1",
@@ -312,19 +267,19 @@ EVENTS: dict[str, Event] = {
             target_date=date(2019, 3, 31),
             priority=1,
         ),
-        GoalAchieved(goal=1),
-        GoalDropped(goal=1),
-        GoalPostponed(goal=1, target_date=date(2019, 9, 30)),
-        MeasureAgreed(
+        goals.GoalAchieved(goal=1),
+        goals.GoalDropped(goal=1),
+        goals.GoalPostponed(goal=1, target_date=date(2019, 9, 30)),
+        goals.MeasureAgreed(
             measure=1,
             goal=1,
             text="Enrol at the adult education centre",
             party=Party.CLIENT,
             due_on=date(2018, 5, 15),
         ),
-        MeasureDone(measure=1),
-        MeasureMissed(measure=1),
-        PlanAgreed(
+        goals.MeasureDone(measure=1),
+        goals.MeasureMissed(measure=1),
+        plan.PlanAgreed(
             plan_version=1,
             agreed_on=TODAY,
             client_agreed=True,
@@ -332,11 +287,11 @@ EVENTS: dict[str, Event] = {
             language_of_copy="ar",
             next_review_due=date(2018, 7, 12),
         ),
-        DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
-        DeadlineFellDue(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
-        DeadlineEscalated(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15), days_late=14),
+        deadlines.DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
+        deadlines.DeadlineFellDue(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
+        deadlines.DeadlineEscalated(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15), days_late=14),
     )
 }
 """Each is the answer to the example of its command, where that command stands in her life above; the rest are what else may happen."""
 
-LOST = RecordResidenceStatus(title_code=Title.P25_2, turn=Turn.ENDS, source=Source.AUTHORITY)
+LOST = facts.RecordResidenceStatus(title_code=Title.P25_2, turn=Turn.ENDS, source=Source.AUTHORITY)
