@@ -1,0 +1,71 @@
+"""The timeline: every event of a case, as it was recorded. The pages tell it in plain words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow
+
+from domain.envelopes import Recorded
+from projections.read_model import Key, ReadModel
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """`body` holds the event's codes, dates, numbers and sealed tokens; `reason_text` is a sealed token."""
+
+    case_id: str
+    version: int
+    position: int
+    name: str
+    recorded_at: datetime
+    effective_on: date
+    actor_id: str
+    actor_role: str
+    actor_provider: str
+    deputy_for: str | None
+    command_id: str
+    causation: str | None
+    policy_version: str
+    reason: str | None
+    reason_text: str | None
+    corrects: str | None
+    body: dict[str, Any]
+
+
+def fold(_: Mapping[Key, TimelineRow], recorded: Recorded) -> Mapping[Key, TimelineRow]:
+    return {
+        (recorded.stream_id, recorded.version): TimelineRow(
+            case_id=recorded.stream_id,
+            version=recorded.version,
+            position=recorded.position,
+            name=recorded.name,
+            recorded_at=recorded.recorded_at,
+            effective_on=recorded.effective_on,
+            actor_id=recorded.actor.id,
+            actor_role=recorded.actor.role.value,
+            actor_provider=recorded.actor.provider,
+            deputy_for=recorded.actor.deputy_for,
+            command_id=recorded.command_id,
+            causation=recorded.causation,
+            policy_version=recorded.policy_version,
+            reason=recorded.reason.value if recorded.reason else None,
+            reason_text=recorded.reason_text,
+            corrects=recorded.corrects,
+            body=recorded.event.model_dump(mode="json", exclude_none=True),
+        )
+    }
+
+
+TIMELINE = ReadModel("timeline", TimelineRow, ("case_id", "version"), fold, needs_rows=False)
+
+
+async def of_case(
+    connection: AsyncConnection[DictRow], case_id: str, after_version: int = 0, limit: int = 1000
+) -> list[TimelineRow]:
+    """The events of a case in order, `limit` at most, from the one behind `after_version` on."""
+    query = "SELECT * FROM timeline WHERE case_id = %s AND version > %s ORDER BY version LIMIT %s"
+    found = await (await connection.execute(query, (case_id, after_version, limit))).fetchall()
+    return [TimelineRow(**each) for each in found]
