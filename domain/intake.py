@@ -90,8 +90,9 @@ class PersonRegistered(Event):
     contact: ContactText | None = None
     guardian_person_id: str | None = None
 
+    leads_to = Phase.REGISTERED
+
     def apply(self, case: Case) -> None:
-        case.phase = Phase.REGISTERED
         case.person_id = self.person_id
         case.provider = self.provider
         case.birth_date = self.birth_date
@@ -157,8 +158,9 @@ class CaseOpened(Event):
     support_end: date
     override: bool = False
 
+    leads_to = Phase.INTAKE
+
     def apply(self, case: Case) -> None:
-        case.phase = Phase.INTAKE
         case.policy_version = self.policy
         case.support_start = self.support_start
 
@@ -266,6 +268,7 @@ class IntakeCompleted(Event):
     first_contact_on: date
     mode: ContactMode
 
+    leads_to = Phase.PLANNING
+
     def apply(self, case: Case) -> None:
-        case.phase = Phase.PLANNING
         case.first_contact = True

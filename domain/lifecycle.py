@@ -21,6 +21,7 @@ def replay(events: Iterable[Recorded], case: Case | None = None) -> Case:
         if recorded.version != case.version + 1:
             raise ValueError(f"{recorded.stream_id}: version {recorded.version} after {case.version}")
         recorded.event.apply(case)
+        case.phase = recorded.event.leads_to or case.phase
         case.version = recorded.version
     return case
 

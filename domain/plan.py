@@ -154,11 +154,11 @@ class PlanAgreed(Event):
     language_of_copy: LanguageCode
     next_review_due: date
 
+    leads_to = Phase.SUPPORT
+
     def apply(self, case: Case) -> None:
         case.plan_version, case.draft = self.plan_version, None
         case.agreed_on = self.agreed_on
-        if case.phase is Phase.PLANNING:
-            case.phase = Phase.SUPPORT
 
     def number(self) -> int:
         return self.plan_version

@@ -38,10 +38,14 @@ class Occasion:
 
 
 class Event(BaseModel):
-    """Something that happened. The class name is the stored name, chosen once. Personal fields must be sealed."""
+    """Something that happened. The class name is the stored name, chosen once. Personal fields must be sealed.
+
+    `leads_to`: the phase in which the case stands afterwards, where the event decides it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     schema_version: ClassVar[int] = 1
+    leads_to: ClassVar[Phase | None] = None
 
     @classmethod
     def upcast(cls, version: int, body: dict[str, Any]) -> dict[str, Any]:
