@@ -80,6 +80,8 @@ def test_registering_without_a_person_id_is_a_fault_of_the_door() -> None:
 def test_g28_nobody_is_registered_before_being_born() -> None:
     unborn = REGISTER.model_copy(update={"birth_date": "2018-06-01"})
     given().when(unborn).then_refused(Refusal.BEFORE_BIRTH, effective_on=TODAY)
+    newborn = REGISTER.model_copy(update={"birth_date": "2018-04-12"})
+    assert given().when(newborn).refusal is None
 
 
 def test_a_consent_is_given_for_a_scope_and_may_be_withdrawn() -> None:

@@ -68,6 +68,13 @@ def test_a_refused_eligibility_is_recorded_with_its_grounds(
     )
 
 
+def test_who_is_allotted_on_the_day_of_the_check_is_allotted() -> None:
+    today = CONFIRM.model_copy(update={"au_since": TODAY})
+    story = given(REGISTER, today)
+    assert story.recorded[-1].name == "EligibilityConfirmed"
+    assert story.when(OPEN.model_copy(update={"effective_on": TODAY})).refusal is None
+
+
 def test_the_decree_for_ukraine_knows_temporary_protection_and_its_pending_renewal() -> None:
     pending = UKRAINE.model_copy(update={"title_code": Title.FICTION})
     given(REGISTER, at=date(2022, 3, 20)).when(pending).then(
@@ -189,9 +196,9 @@ def test_support_may_begin_within_a_year() -> None:
 def test_support_does_not_begin_before_the_programme() -> None:
     long_here = CONFIRM.model_copy(update={"au_since": date(2015, 9, 1)})
     early = OPEN.model_copy(update={"effective_on": date(2016, 12, 31)})
-    given(REGISTER, long_here).when(early).then_refused(
-        Refusal.DATE_ORDER, first=date(2017, 1, 1), then=date(2016, 12, 31)
-    )
+    story = given(REGISTER, long_here)
+    story.when(early).then_refused(Refusal.DATE_ORDER, first=date(2017, 1, 1), then=date(2016, 12, 31))
+    assert story.when(early.model_copy(update={"effective_on": date(2017, 1, 1)})).refusal is None
 
 
 def test_g28_support_does_not_begin_before_birth() -> None:

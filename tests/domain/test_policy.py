@@ -5,9 +5,22 @@ from datetime import date
 import pytest
 
 from domain.intake import CaseOpened
+from domain.plan import PlanAgreed
 from domain.policy import POLICIES, Policy, policy_named, policy_on
-from domain.vocabulary import DeadlineKind
-from tests.examples import AGREE, CONFIRM, DRAFT, EVENTS, OPEN, OPENED, REGISTER, SUPPORTED
+from domain.vocabulary import DeadlineKind, Intensity
+from tests.examples import (
+    ADD_GOAL,
+    ADD_OWN_STEP,
+    AGREE,
+    COMPLETE_INTAKE,
+    CONFIRM,
+    DRAFT,
+    EVENTS,
+    OPEN,
+    OPENED,
+    REGISTER,
+    SUPPORTED,
+)
 from tests.scenario import given
 
 SINCE_LONG = CONFIRM.model_copy(update={"title_valid_until": None})
@@ -17,6 +30,7 @@ STRICTER = Policy(
     support_months=12,
     support_months_at_most=12,
     due_after_days={DeadlineKind.FIRST_CONTACT: 3, DeadlineKind.ASSESSMENT: 7, DeadlineKind.PLAN: 10},
+    review_months={Intensity.LOW: 2, Intensity.MEDIUM: 2, Intensity.HIGH: 1},
 )
 
 
@@ -59,6 +73,12 @@ def test_a_new_policy_rules_the_cases_opened_under_it() -> None:
     coming = story.next_deadline()
     assert coming is not None
     assert ("2027", date(2027, 1, 7)) == (story.case.policy_version, coming.due_on)
+    first_contact = COMPLETE_INTAKE.model_copy(update={"effective_on": None})
+    own_step = ADD_OWN_STEP.model_copy(update={"due_on": None})
+    goal = ADD_GOAL.model_copy(update={"target_date": None})
+    (plan_agreed,) = story.given(first_contact, DRAFT, goal, own_step).when(AGREE).events
+    assert isinstance(plan_agreed, PlanAgreed)
+    assert date(2027, 3, 4) == plan_agreed.next_review_due
 
 
 def test_before_the_first_policy_the_first_counts() -> None:

@@ -1,0 +1,71 @@
+"""What the code of the rules says about itself: which events answer a command, which refusals it may meet, which arrows lead from phase to phase."""
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from functools import cache
+from types import FunctionType
+
+from domain import lifecycle
+from domain.catalogue import COMMANDS, EVENTS
+from domain.refusals import Refusal
+from domain.story import Command
+from domain.vocabulary import Phase
+
+Code = type | Callable[..., object]
+
+OF_EVERY_COMMAND = (lifecycle.decide, lifecycle._check_day)
+WHERE_STORIES_ARE_KEPT = (Refusal.CASE_ALREADY_OPEN, Refusal.DUPLICATE_COMMAND)
+"""Two refusals that no rule can decide alone: they need to know other stories, and what was asked before."""
+
+
+def events_of(command: type[Command]) -> list[str]:
+    """The stored names of the events that may answer a command."""
+    named = set(_names(command))
+    return [name for name in EVENTS if name in named]
+
+
+def refusals_of(code: Code) -> list[Refusal]:
+    """The refusals that a command, or a function of the rules, may answer with itself."""
+    named = set(_names(code))
+    return [refusal for refusal in Refusal if f"Refusal.{refusal}" in named]
+
+
+def common_refusals() -> list[Refusal]:
+    """The refusals that every command may meet, whatever its own rule says."""
+    found = {*WHERE_STORIES_ARE_KEPT, *(refusal for code in OF_EVERY_COMMAND for refusal in refusals_of(code))}
+    return [refusal for refusal in Refusal if refusal in found]
+
+
+def arrows() -> list[tuple[Phase | None, Phase, str]]:
+    """The phase diagram: from, to, by which command. A command that begins a case comes from nowhere."""
+    return [
+        (start, end, name)
+        for name, command in COMMANDS.items()
+        for event in events_of(command)
+        if (end := EVENTS[event].leads_to) is not None
+        for start in ([None] if command.opens else [phase for phase in Phase if phase in command.phases])
+    ]
+
+
+@cache
+def _names(code: Code) -> tuple[str, ...]:
+    """The names in the source of a class or function, and in the functions of the rules that it calls."""
+    module = sys.modules[code.__module__]
+    found: list[str] = []
+    for name in _named_in(textwrap.dedent(inspect.getsource(code))):
+        found.append(name)
+        called = getattr(module, name, None)
+        if isinstance(called, FunctionType) and called is not code and called.__module__.startswith("domain."):
+            found += _names(called)
+    return tuple(found)
+
+
+def _named_in(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name):
+            yield node.id
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
