@@ -110,7 +110,7 @@ def _decoded(row: DictRow) -> Recorded:
     try:
         return recorded_from(stream_id, version, name, row["state"], row["notification_id"])
     except Exception:
-        log.error("event_not_readable", event=name, position=row["notification_id"], case_id=stream_id)
+        log.error("event_not_readable", name=name, position=row["notification_id"], case_id=stream_id)
         raise
 
 
@@ -127,7 +127,7 @@ def _folded(connection: Connection[DictRow], to: Version, events: Sequence[Recor
             log.error(
                 "event_not_folded",
                 read_model=to.model.name,
-                event=recorded.name,
+                name=recorded.name,
                 position=recorded.position,
                 case_id=recorded.stream_id,
             )
