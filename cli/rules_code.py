@@ -11,14 +11,12 @@ from types import FunctionType
 from domain import lifecycle
 from domain.catalogue import COMMANDS, EVENTS
 from domain.refusals import Refusal
-from domain.story import Command
+from domain.story import Command, Event
 from domain.vocabulary import Phase
 
 Code = type | Callable[..., object]
 
 OF_EVERY_COMMAND = (lifecycle.decide, lifecycle._check_day)
-WHERE_STORIES_ARE_KEPT = (Refusal.CASE_ALREADY_OPEN, Refusal.DUPLICATE_COMMAND)
-"""Two refusals that no rule can decide alone: they need to know other stories, and what was asked before."""
 
 
 def events_of(command: type[Command]) -> list[str]:
@@ -28,14 +26,16 @@ def events_of(command: type[Command]) -> list[str]:
 
 
 def refusals_of(code: Code) -> list[Refusal]:
-    """The refusals that a command, or a function of the rules, may answer with itself."""
+    """The refusals that a command, or a function of the rules, may answer with itself. A claim can be taken by another case."""
     named = set(_names(code))
-    return [refusal for refusal in Refusal if f"Refusal.{refusal}" in named]
+    claiming = any(EVENTS[name].claims is not Event.claims for name in named & EVENTS.keys())
+    of_others = {Refusal.CASE_ALREADY_OPEN} if claiming else set()
+    return [refusal for refusal in Refusal if f"Refusal.{refusal}" in named or refusal in of_others]
 
 
 def common_refusals() -> list[Refusal]:
-    """The refusals that every command may meet, whatever its own rule says."""
-    found = {*WHERE_STORIES_ARE_KEPT, *(refusal for code in OF_EVERY_COMMAND for refusal in refusals_of(code))}
+    """The refusals that every command may meet, whatever its own rule says. What was asked before under the same id, only the command log knows."""
+    found = {Refusal.DUPLICATE_COMMAND, *(refusal for code in OF_EVERY_COMMAND for refusal in refusals_of(code))}
     return [refusal for refusal in Refusal if refusal in found]
 
 

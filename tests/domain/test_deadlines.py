@@ -1,5 +1,6 @@
 """Deadlines: local dates with a rule, each stage once, cleared only by what clears them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from domain.deadlines import (
     add_months,
     last_day_of_support,
     local_day,
+    running,
     start_of,
 )
+from domain.policy import POLICIES
 from domain.story import Command, age
-from domain.vocabulary import DeadlineKind, DeadlineStage
+from domain.vocabulary import DeadlineKind, DeadlineStage, Phase
 from tests.examples import (
     ADD_GOAL,
     ADD_OWN_STEP,
@@ -184,6 +187,12 @@ def test_an_agreed_plan_clears_the_plan_deadline_but_not_the_assessment() -> Non
 
 def test_in_support_with_everything_done_no_deadline_runs() -> None:
     assert given(*SUPPORTED).next_deadline() is None
+
+
+@pytest.mark.parametrize(("phase", "runs"), [(Phase.WITHDRAWAL, {ASSESSMENT, FIRST_CONTACT}), (Phase.CLOSED, set())])
+def test_towards_the_end_no_plan_is_waited_for_and_after_it_nothing(phase: Phase, runs: set[DeadlineKind]) -> None:
+    case = replace(given(*OPENED).case, phase=phase)
+    assert runs == {deadline.kind for deadline in running(case, POLICIES[0])}
 
 
 @pytest.mark.parametrize("other", [ASSESS, DRAFT])
