@@ -3,28 +3,42 @@
 The same fold serves live following, a rebuild, and the oracle of the tests. What spans cases is a query over rows, never a fold.
 """
 
-import hashlib
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from types import NoneType, UnionType
+from enum import StrEnum
+from functools import cached_property
+from operator import attrgetter
+from types import NoneType
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
+from psycopg.rows import DictRow
+
+from domain.catalogue import event_from
 from domain.envelopes import Recorded
+from projections.fingerprint import fingerprint
 
 RowT = TypeVar("RowT")
 Key = tuple[Any, ...]
 
-SQL_TYPES: dict[Any, str] = {
-    str: "text",
-    int: "bigint",
-    bool: "boolean",
-    date: "date",
-    datetime: "timestamptz",
-    dict: "jsonb",
-    tuple: "text[]",
-}
+SQL_TYPES = (
+    (bool, "boolean"),
+    (int, "bigint"),
+    (str, "text"),
+    (datetime, "timestamptz"),
+    (date, "date"),
+    (dict, "jsonb"),
+)
+"""In the order in which they are tried: a bool is an int, and a datetime a date."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """`made` turns what PostgreSQL gives into what the row holds; None where that is the same."""
+
+    name: str
+    sql: str
+    made: Callable[[Any], Any] | None
 
 
 @dataclass(frozen=True)
@@ -42,33 +56,55 @@ class ReadModel(Generic[RowT]):
     needs_rows: bool = True
     indexes: tuple[str, ...] = ()
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(each.name for each in fields(self.row))  # type: ignore[arg-type]
+    @cached_property
+    def _columns(self) -> tuple[Column, ...]:
+        hints = get_type_hints(self.row)
+        return tuple(_column(each.name, hints[each.name]) for each in fields(self.row))  # type: ignore[arg-type]
 
-    def values(self, row: RowT) -> tuple[Any, ...]:
-        return tuple(getattr(row, name) for name in self.columns)
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self._columns)
+
+    @cached_property
+    def column_list(self) -> str:
+        """For queries. Never `*`: what running readers have prepared must outlive a version with further columns."""
+        return ", ".join(self.columns)
+
+    @cached_property
+    def values(self) -> Callable[[RowT], tuple[Any, ...]]:
+        """A row's values in the order of the columns."""
+        return attrgetter(*self.columns)
+
+    def made(self, found: DictRow) -> RowT:
+        """The row that PostgreSQL found, equal to the one that the fold made."""
+        values = dict(found)
+        for name, made in self._to_make:
+            if values[name] is not None:
+                values[name] = made(values[name])
+        return self.row(**values)
+
+    @cached_property
+    def _to_make(self) -> list[tuple[str, Callable[[Any], Any]]]:
+        return [(column.name, column.made) for column in self._columns if column.made]
 
     def key_of(self, row: RowT) -> Key:
         return tuple(getattr(row, name) for name in self.key)
 
     def ddl(self, table: str) -> list[str]:
         """The statements that make an empty table of this model."""
-        hints = get_type_hints(self.row)
-        columns = ", ".join(f"{name} {_sql_type(hints[name])}" for name in self.columns)
+        columns = ", ".join(f"{column.name} {column.sql}" for column in self._columns)
         return [
             f"CREATE TABLE {table} ({columns}, PRIMARY KEY ({', '.join(self.key)}))",
             *(f"CREATE INDEX ON {table} ({index})" for index in self.indexes),
         ]
 
     def fingerprint(self) -> str:
-        """Of the code that makes the rows: rows of other code must not be mixed with them."""
-        source = inspect.getsource(inspect.getmodule(self.fold) or self.row)
-        return hashlib.sha256(f"{self.ddl('t')}{source}".encode()).hexdigest()
+        """Of the code that makes the rows: the row, the fold, the events as they are read, and all that these use. Queries do not count."""
+        return fingerprint(self.row, self.fold, event_from)
 
 
 def retell(model: ReadModel[RowT], events: Iterable[Recorded]) -> dict[Key, RowT]:
-    """The rows of any number of stories, by the plain fold."""
+    """The rows of any number of stories, by the plain fold: what live following has to equal, and how things stood after the last event."""
     told: dict[str, dict[Key, RowT]] = {}
     for recorded in events:
         rows = told.setdefault(recorded.stream_id, {})
@@ -76,8 +112,20 @@ def retell(model: ReadModel[RowT], events: Iterable[Recorded]) -> dict[Key, RowT
     return {key: row for rows in told.values() for key, row in rows.items()}
 
 
-def _sql_type(hint: Any) -> str:
-    if isinstance(hint, UnionType):
-        (inner,) = (each for each in get_args(hint) if each is not NoneType)
-        return SQL_TYPES[get_origin(inner) or inner]
-    return f"{SQL_TYPES[get_origin(hint) or hint]} NOT NULL"
+def _column(name: str, hint: Any) -> Column:
+    kinds = [kind for kind in get_args(hint) if kind is not NoneType] if NoneType in get_args(hint) else [hint]
+    if len(kinds) > 1:
+        raise TypeError(f"{name}: a column is of one type")
+    kind = get_origin(kinds[0]) or kinds[0]
+    need = " NOT NULL" if kinds[0] is hint else ""
+    if kind is tuple:
+        item = get_args(kinds[0])[0]
+        return Column(name, f"{_sql_type(name, item)}[]{need}", lambda values: tuple(map(item, values)))
+    return Column(name, f"{_sql_type(name, kind)}{need}", kind if issubclass(kind, StrEnum) else None)
+
+
+def _sql_type(name: str, kind: type) -> str:
+    for known, sql_type in SQL_TYPES:
+        if issubclass(kind, known):
+            return sql_type
+    raise TypeError(f"{name}: no column type for {kind.__name__}")

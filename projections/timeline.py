@@ -66,6 +66,6 @@ async def of_case(
     connection: AsyncConnection[DictRow], case_id: str, after_version: int = 0, limit: int = 1000
 ) -> list[TimelineRow]:
     """The events of a case in order, `limit` at most, from the one behind `after_version` on."""
-    query = "SELECT * FROM timeline WHERE case_id = %s AND version > %s ORDER BY version LIMIT %s"
+    query = f"SELECT {TIMELINE.column_list} FROM timeline WHERE case_id = %s AND version > %s ORDER BY version LIMIT %s"  # noqa: S608 - columns are ours
     found = await (await connection.execute(query, (case_id, after_version, limit))).fetchall()
-    return [TimelineRow(**each) for each in found]
+    return [TIMELINE.made(each) for each in found]

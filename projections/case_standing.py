@@ -1,0 +1,226 @@
+"""How a case stands: the row of the caseload, and how it is told from the events of a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from domain import eligibility, facts, goals, intake, plan
+from domain.case import Case, Eligibility, Goal, Measure
+from domain.deadlines import local_day, running
+from domain.envelopes import Recorded
+from domain.lifecycle import replay
+from domain.policy import POLICIES, policy_named
+from domain.vocabulary import (
+    Assignment,
+    DeadlineKind,
+    DeadlineStage,
+    EligibilityBasis,
+    EligibilityGround,
+    Intensity,
+    LanguageLevel,
+    Party,
+    Phase,
+    Sex,
+    Title,
+)
+from projections.read_model import Key
+
+OWN = (Party.CLIENT, Party.GUARDIAN)
+LATE = (DeadlineStage.FELL_DUE, DeadlineStage.ESCALATED)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadRow:
+    """`name`, `birth_date` are sealed tokens. Days are local, and when it was or will be so; `…_at` (UTC) and `opened_on` are when it was recorded.
+
+    No `manager_id`: nobody is responsible. `next_due_…` is the nearest deadline that is not met, `late_since` the earliest due date that is over and not met,
+    as the clock has brought them. `open_goals` are numbers, `measures_open` are `number:party`, `stages` {deadline: [due date, stage]} are those reached.
+    """
+
+    case_id: str
+    version: int
+    person_id: str
+    provider: str
+    name: str
+    birth_date: str | None
+    sex: Sex
+    needs_interpreter: bool
+    phase: Phase
+    phase_since: date
+    registered_at: datetime
+    last_event_at: datetime
+    eligible: bool | None = None
+    basis: EligibilityBasis | None = None
+    eligible_since: date | None = None
+    refused_grounds: tuple[EligibilityGround, ...] = ()
+    title_code: Title = Title.UNKNOWN
+    title_valid_until: date | None = None
+    title_since: date | None = None
+    municipality: str | None = None
+    household_id: str | None = None
+    policy_version: str | None = None
+    support_start: date | None = None
+    support_end: date | None = None
+    opened_on: date | None = None
+    manager_id: str | None = None
+    manager_since: date | None = None
+    deputy_id: str | None = None
+    deputy_since: date | None = None
+    first_contact_on: date | None = None
+    last_contact_on: date | None = None
+    intensity: Intensity | None = None
+    language_level: LanguageLevel | None = None
+    language_since: date | None = None
+    plan_version: int = 0
+    plan_agreed_on: date | None = None
+    draft_version: int | None = None
+    next_review_due: date | None = None
+    goals_open: int = 0
+    goals_achieved: int = 0
+    open_goals: tuple[int, ...] = ()
+    own_contributions_open: int = 0
+    measures_open: tuple[str, ...] = ()
+    next_due_kind: DeadlineKind | None = None
+    next_due_on: date | None = None
+    next_due_stage: DeadlineStage | None = None
+    late_since: date | None = None
+    late_kinds: tuple[DeadlineKind, ...] = ()
+    escalation_open: bool = False
+    stages: dict[str, list[str]] | None = None
+
+
+def fold(rows: Mapping[Key, CaseloadRow], recorded: Recorded) -> Mapping[Key, CaseloadRow]:
+    """What the rules keep of an event is taken from the rules themselves; what only eyes need is added."""
+    key, event, on = (recorded.stream_id,), recorded.event, recorded.effective_on
+    row = _registered(event, recorded) if isinstance(event, intake.PersonRegistered) else rows[key]
+    case = replay([recorded], _case(row))
+    changes = {**_kept(case), **_deadlines(case), **_shown(row, recorded), "last_event_at": recorded.recorded_at}
+    if case.phase is not row.phase:
+        changes["phase_since"] = on
+    return {key: replace(row, **changes)}
+
+
+def _registered(event: intake.PersonRegistered, recorded: Recorded) -> CaseloadRow:
+    return CaseloadRow(
+        case_id=recorded.stream_id,
+        version=recorded.version - 1,
+        person_id=event.person_id,
+        provider=event.provider,
+        name=event.name,
+        birth_date=event.birth_date,
+        sex=event.sex,
+        needs_interpreter=event.needs_interpreter,
+        phase=Phase.REGISTERED,
+        phase_since=recorded.effective_on,
+        registered_at=recorded.recorded_at,
+        last_event_at=recorded.recorded_at,
+    )
+
+
+def _case(row: CaseloadRow) -> Case:
+    """The case as the row remembers it. Goals and measures that are closed are not touched again, and what else is missing no event asks for."""
+    return Case(
+        version=row.version,
+        phase=row.phase,
+        eligibility=Eligibility(row.basis, row.eligible_since)
+        if row.eligible and row.basis and row.eligible_since
+        else None,
+        title=row.title_code,
+        title_until=row.title_valid_until,
+        title_since=row.title_since,
+        policy_version=row.policy_version,
+        support_start=row.support_start,
+        first_contact=row.first_contact_on is not None,
+        intensity=row.intensity,
+        plan_version=row.plan_version,
+        agreed_on=row.plan_agreed_on,
+        draft=row.draft_version,
+        goals={number: Goal() for number in row.open_goals},
+        measures={int(number): Measure(0, Party(party)) for number, party in (m.split(":") for m in row.measures_open)},
+        stages={
+            DeadlineKind(kind): (date.fromisoformat(due_on), DeadlineStage(stage))
+            for kind, (due_on, stage) in (row.stages or {}).items()
+        },
+    )
+
+
+def _kept(case: Case) -> dict[str, Any]:
+    open_goals = tuple(number for number, goal in case.goals.items() if goal.open)
+    measures = [(number, measure.party) for number, measure in case.measures.items() if measure.open]
+    return {
+        "version": case.version,
+        "phase": case.phase,
+        "eligible_since": case.eligibility and case.eligibility.since,
+        "title_code": case.title,
+        "title_valid_until": case.title_until,
+        "title_since": case.title_since,
+        "policy_version": case.policy_version,
+        "support_start": case.support_start,
+        "intensity": case.intensity,
+        "plan_version": case.plan_version,
+        "plan_agreed_on": case.agreed_on,
+        "draft_version": case.draft,
+        "goals_open": len(open_goals),
+        "open_goals": open_goals,
+        "own_contributions_open": sum(party in OWN for _, party in measures),
+        "measures_open": tuple(f"{number}:{party.value}" for number, party in measures),
+        "stages": {kind.value: [due_on.isoformat(), stage.value] for kind, (due_on, stage) in case.stages.items()},
+    }
+
+
+def _deadlines(case: Case) -> dict[str, Any]:
+    """What runs now, by the rule that the clock follows too, and what the clock has brought of it: a row looks at no clock of its own."""
+    if case.policy_version is None:
+        return {}
+    runs = sorted(running(case, policy_named(POLICIES, case.policy_version)), key=lambda each: each.due_on)
+    reached = {
+        each: stage
+        for each in runs
+        for due_on, stage in [case.stages.get(each.kind, (None, None))]
+        if due_on == each.due_on
+    }
+    late = [each for each in runs if reached.get(each) in LATE]
+    following = runs[0] if runs else None
+    return {
+        "next_due_kind": following and following.kind,
+        "next_due_on": following and following.due_on,
+        "next_due_stage": following and reached.get(following),
+        "late_since": late[0].due_on if late else None,
+        "late_kinds": tuple(each.kind for each in late),
+        "escalation_open": DeadlineStage.ESCALATED in reached.values(),
+    }
+
+
+def _shown(row: CaseloadRow, recorded: Recorded) -> dict[str, Any]:
+    """What no rule asks. Of two statements about one thing that of the later day stands, whichever was handed in first."""
+    event, on = recorded.event, recorded.effective_on
+    match event:
+        case eligibility.EligibilityConfirmed():
+            return {"eligible": True, "basis": event.basis, "refused_grounds": ()}
+        case eligibility.EligibilityRefused():
+            return {"eligible": False, "basis": event.basis, "refused_grounds": event.grounds}
+        case intake.CaseOpened():
+            return {
+                "municipality": event.municipality,
+                "household_id": event.household_id,
+                "support_end": event.support_end,
+                "opened_on": local_day(recorded.recorded_at),
+            }
+        case intake.ManagerAssigned(assignment=Assignment.PRIMARY) if _is_news(row.manager_since, on):
+            return {"manager_id": event.manager_id, "manager_since": on}
+        case intake.ManagerAssigned(assignment=Assignment.DEPUTY) if _is_news(row.deputy_since, on):
+            return {"deputy_id": event.manager_id, "deputy_since": on}
+        case intake.IntakeCompleted():
+            return {"first_contact_on": event.first_contact_on, "last_contact_on": event.first_contact_on}
+        case facts.LanguageLevelRecorded() if _is_news(row.language_since, on):
+            return {"language_level": event.level, "language_since": on}
+        case goals.GoalAchieved():
+            return {"goals_achieved": row.goals_achieved + 1}
+        case plan.PlanAgreed():
+            return {"next_review_due": event.next_review_due}
+    return {}
+
+
+def _is_news(known_of: date | None, on: date) -> bool:
+    return known_of is None or on >= known_of
