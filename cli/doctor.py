@@ -3,7 +3,8 @@
 import asyncio
 import importlib.util
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Annotated, Any
 import httpx
 import psycopg
 import typer
-from psycopg.rows import dict_row
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -27,12 +29,14 @@ from infra import temporal
 from infra.data_folder import read_running
 from infra.settings import Settings, SettingsError, database_url, load_settings, master_key, token_key
 from infra.temporal import TemporalUnreachableError
+from projections.following import lag
 
 PACKAGES = ("activities", "api", "cli", "domain", "infra", "projections", "workers", "workflows")
 HERE = Path(__file__).resolve().parent.parent
 TABLES = ("stored_events", "command_log", "claim", "person_key", "notice")
 WITHIN_S = 4.0
 SKEW_S = 2.0
+LAG_S = 30.0
 POLLED_WITHIN_S = 90.0  # a long poll lasts a minute
 START = "Start `lotse dev` in another terminal, or look at what the service manager says of this process."
 
@@ -82,6 +86,7 @@ async def examine() -> list[Finding]:
         "database": _database,
         "Temporal": _temporal,
         "case worker": _case_worker,
+        "follower": _follower,
         "API": _api,
     }
     return [packages, *await asyncio.gather(*(_looked_at(name, check, settings) for name, check in checks.items()))]
@@ -144,19 +149,42 @@ async def _database(settings: Settings) -> str:
     return f"PostgreSQL {row['version'].split()[0]}, all tables"
 
 
+async def _follower(settings: Settings) -> str:
+    """Read models may be late for a moment; a follower that nobody sees, or one that stays behind, is a fault."""
+    async with _connection(settings) as connection:
+        behind = await lag(connection)
+    if not behind.alive:
+        raise Wrong("not seen for ten seconds: pages and lists stand still", START)
+    if behind.seconds > LAG_S:
+        found = f"{behind.events} events, {behind.seconds:.0f} s behind"
+        raise Wrong(
+            found, "Its log lines name the event that holds it up, or it has much to catch up: look again soon."
+        )
+    return f"alive, {behind.events} events, {behind.seconds:.1f} s behind"
+
+
 async def _asked(settings: Settings, query: str) -> dict[str, Any]:
-    """The one row of a query; the address is not told, for it may hold a password."""
+    """The one row of a query."""
+    async with _connection(settings) as connection:
+        row = await (await connection.execute(query.encode())).fetchone()
+    assert row is not None  # noqa: S101  every query here has one row
+    return row
+
+
+@asynccontextmanager
+async def _connection(settings: Settings) -> AsyncIterator[AsyncConnection[DictRow]]:
+    """The database; its address is not told, for it may hold a password."""
     try:
-        async with await psycopg.AsyncConnection.connect(
-            database_url(settings), connect_timeout=int(WITHIN_S), row_factory=dict_row
+        async with await AsyncConnection[DictRow].connect(
+            database_url(settings), connect_timeout=int(WITHIN_S), row_factory=dict_row, autocommit=True
         ) as connection:
-            row = await (await connection.execute(query.encode())).fetchone()
+            yield connection
+    except psycopg.errors.UndefinedTable:
+        raise Wrong("its tables are not there yet", START) from None
     except psycopg.Error as error:
         raise Wrong(
             f"no answer ({type(error).__name__})", "Check that PostgreSQL runs, and LOTSE_DATABASE_URL."
         ) from None
-    assert row is not None  # noqa: S101  every query here has one row
-    return row
 
 
 async def _temporal(settings: Settings) -> str:

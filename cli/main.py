@@ -3,6 +3,7 @@
 import typer
 
 from cli.dev import dev
+from cli.doctor import doctor
 
 app = typer.Typer(
     name="lotse",
@@ -18,6 +19,7 @@ def lotse() -> None:
 
 
 app.command()(dev)
+app.command()(doctor)
 
 if __name__ == "__main__":
     app()
