@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
+from babel.messages.pofile import read_po
 
 from cli.rules_code import arrows, common_refusals, events_of, refusals_of
 from domain import vocabulary
@@ -19,38 +19,73 @@ from domain.vocabulary import DeadlineKind, Phase, Role
 
 DOCS = Path(__file__).parent.parent / "docs"
 TARGET = DOCS / "rules-of-a-case.md"
+TRANSLATIONS = DOCS.parent / "api" / "translations"
 
 INTRODUCTION = """# Rules of a case · Regeln eines Falls
 
-This page is written by `python -m cli.rules` from the code itself; change the code or the glossary, not this page.
-Diese Seite schreibt `python -m cli.rules` aus dem Programm selbst; geändert wird das Programm oder das Glossar, nicht diese Seite.
+This page is written by `python -m cli.rules` from the code itself; change the code or its translations, not this page.
+
+Diese Seite schreibt `python -m cli.rules` aus dem Programm selbst; geändert wird das Programm oder seine Übersetzung, nicht diese Seite.
 
 A **command** asks; the rules answer with **events** or with a **refusal**. Fields marked ° are personal data: sealed at the door, never in clear inside.
+
 Ein **Kommando** fragt; die Regeln antworten mit **Ereignissen** oder mit einer **Ablehnung**. Felder mit ° sind personenbezogen: sie werden an der Tür versiegelt.
 
 Every command may say `effective_on` (the day when it was true; today if left out), `reason` (a code) and `reason_text`°.
+
 Jedes Kommando kann `effective_on` (der Tag, an dem es galt; sonst heute), `reason` (ein Code) und `reason_text`° nennen."""
 
 
-class Glossary:
-    """English and German words by code list and code, from docs/glossary.yaml. Raises KeyError on a code without words."""
+LISTS = {
+    "ActivityKind": "activity",
+    "Assignment": "assignment",
+    "ConsentForm": "form",
+    "ConsentScope": "scope",
+    "ContactMode": "mode",
+    "DataField": "data_field",
+    "DeadlineKind": "deadline",
+    "DeadlineStage": "stage",
+    "EligibilityBasis": "basis",
+    "EligibilityGround": "ground",
+    "FieldOfAction": "field",
+    "GoalOutcome": "goal_outcome",
+    "HousingKind": "housing",
+    "Intensity": "intensity",
+    "LanguageEvidence": "evidence",
+    "LanguageLevel": "level",
+    "MeasureOutcome": "measure_outcome",
+    "QualificationKind": "qualification",
+}
+"""By which prefix the translations name a code list, where that is not its own name in small letters."""
+
+
+class Words:
+    """English and German, from the translations that the pages use. Raises KeyError on what has no words."""
 
     def __init__(self) -> None:
-        self.lists: dict[str, dict[str, list[str]]] = yaml.safe_load((DOCS / "glossary.yaml").read_text())
+        self.languages = [_catalog(language) for language in ("en", "de")]
 
-    def both(self, code_list: str, code: str) -> str:
-        return " · ".join(dict.fromkeys(self.lists[code_list][code]))
+    def row(self, kind: str, code: str) -> list[str]:
+        return [texts[f"{kind}.{code}"].replace("|", "\\|") for texts in self.languages]
 
-    def row(self, code_list: str, code: str) -> list[str]:
-        return self.lists[code_list][code]
+    def both(self, kind: str, code: str) -> str:
+        return " · ".join(dict.fromkeys(self.row(kind, code)))
+
+    def label(self, field: str) -> list[str]:
+        """What the pages call a field; an id that they never show has no label."""
+        return [texts.get(f"label.{field}", "–") for texts in self.languages]
 
 
-WORDS = Glossary()
+def _catalog(language: str) -> dict[str, str]:
+    with (TRANSLATIONS / f"{language}.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file, language) if message.string}
 
 
 def document() -> str:
     """The whole page as Markdown."""
-    sections = (INTRODUCTION, _phases(), _commands(), _events(), _refusals(), _deadlines(), _roles(), _code_lists())
+    words = Words()
+    parts = (_phases, _commands, _events, _refusals, _deadlines, _roles, _code_lists)
+    sections = (INTRODUCTION, *(part(words) for part in parts))
     return "\n\n".join(sections) + "\n"
 
 
@@ -63,17 +98,17 @@ def code_lists() -> list[type[StrEnum]]:
     ]
 
 
-def _phases() -> str:
+def _phases(words: Words) -> str:
     steps = arrows()
     shown = [phase for phase in Phase if any(phase in (start, end) for start, end, _ in steps)]
     diagram = [
         "```mermaid",
         "stateDiagram-v2",
-        *(f"    {phase}: {WORDS.both('Phase', phase)}" for phase in shown),
+        *(f"    {phase}: {words.both('phase', phase)}" for phase in shown),
         *(f"    {start or '[*]'} --> {end}: {command}" for start, end, command in steps),
         "```",
     ]
-    rows = ([f"`{phase}`", *WORDS.row("Phase", phase), _codes(_allowed(phase))] for phase in Phase)
+    rows = ([f"`{phase}`", *words.row("phase", phase), _codes(_allowed(phase))] for phase in Phase)
     table = _table(["phase", "English", "Deutsch", "commands · Kommandos"], rows)
     left = _codes(phase for phase in Phase if phase not in shown)
     unreached = f"No command leads to {left} yet. · Zu {left} führt noch kein Kommando."
@@ -84,16 +119,17 @@ def _allowed(phase: Phase) -> list[str]:
     return [name for name, command in COMMANDS.items() if phase in command.phases and not command.opens]
 
 
-def _commands() -> str:
-    return "\n\n".join(["## Commands · Kommandos", *(_command(name, command) for name, command in COMMANDS.items())])
+def _commands(words: Words) -> str:
+    return "\n\n".join(
+        ["## Commands · Kommandos", *(_command(words, name, command) for name, command in COMMANDS.items())]
+    )
 
 
-def _command(name: str, command: type[Command]) -> str:
+def _command(words: Words, name: str, command: type[Command]) -> str:
     phases = "the first of a case · das erste eines Falls" if command.opens else _codes(_in_order(command.phases))
     facts = {
         "phases · Phasen": phases,
         "roles · Rollen": _codes(role for role in Role if role in command.roles),
-        "fields · Felder": ", ".join(_fields(command)) or "–",
         "events · Ereignisse": _codes(events_of(command)),
         "own refusals · eigene Ablehnungen": _codes(refusals_of(command)) or "–",
     }
@@ -101,20 +137,23 @@ def _command(name: str, command: type[Command]) -> str:
         months = POLICIES[-1].plan_ahead_months
         facts["may be planned · planbar"] = f"up to {months} months ahead · bis zu {months} Monate im Voraus"
     doc = " ".join(inspect.cleandoc(command.__doc__ or "").split())
-    lines = [f"### {name}", "", f"*{WORDS.both('Command', name)}*"]
+    lines = [f"### {name}", "", f"*{words.both('command', name)}*"]
     lines += ["", doc] if command.__doc__ else []
-    return "\n".join([*lines, "", *(f"* {label}: {text}" for label, text in facts.items())])
+    lines += ["", *(f"* {label}: {text}" for label, text in facts.items())]
+    fields = list(_fields(words, command))
+    lines += ["", _table(["field · Feld", "type · Typ", "English", "Deutsch"], fields)] if fields else []
+    return "\n".join(lines)
 
 
-def _fields(command: type[Command]) -> Iterator[str]:
-    """`name` (type), with ? where it may be left out and ° where it is personal."""
+def _fields(words: Words, command: type[Command]) -> Iterator[list[str]]:
+    """A line per field: name, with ? where it may be left out and ° where it is personal."""
     schema = command.model_json_schema()
     for name, field in schema["properties"].items():
         if name in {"kind", *Command.model_fields}:
             continue
         mark = "°" if "x-personal" in str(field) else ""
         optional = "" if name in schema.get("required", ()) else "?"
-        yield f"`{name}`{optional}{mark} ({_type(field, schema)})"
+        yield [f"`{name}`{optional}{mark}", _type(field, schema), *words.label(name)]
 
 
 def _type(field: dict[str, Any], schema: dict[str, Any]) -> str:
@@ -130,10 +169,10 @@ def _type(field: dict[str, Any], schema: dict[str, Any]) -> str:
     return str(field.get("format") or field.get("type"))
 
 
-def _events() -> str:
+def _events(words: Words) -> str:
     asked_by = {event: name for name, command in COMMANDS.items() for event in events_of(command)}
     rows = (
-        [f"`{name}`", *WORDS.row("Event", name), f"`{asked_by[name]}`", f"`{event.leads_to}`" if event.leads_to else ""]
+        [f"`{name}`", *words.row("event", name), f"`{asked_by[name]}`", f"`{event.leads_to}`" if event.leads_to else ""]
         for name, event in EVENTS.items()
     )
     return "## Events · Ereignisse\n\n" + _table(
@@ -141,10 +180,10 @@ def _events() -> str:
     )
 
 
-def _refusals() -> str:
+def _refusals(words: Words) -> str:
     common = common_refusals()
     rows = (
-        [GUARD_NUMBERS.get(code, ""), f"`{code}`", *WORDS.row("Refusal", code), _met_by(code, code in common)]
+        [GUARD_NUMBERS.get(code, ""), f"`{code}`", *words.row("refusal", code), _met_by(code, code in common)]
         for code in sorted(Refusal, key=lambda code: GUARD_NUMBERS.get(code, "~"))
     )
     return "## Refusals · Ablehnungen\n\n" + _table(["guard", "code", "English", "Deutsch", "met by · betrifft"], rows)
@@ -156,7 +195,7 @@ def _met_by(code: Refusal, common: bool) -> str:
     return _codes(name for name, command in COMMANDS.items() if code in refusals_of(command))
 
 
-def _deadlines() -> str:
+def _deadlines(words: Words) -> str:
     heads = ["", "", *(f"policy · Regelwerk {policy.version}" for policy in POLICIES)]
     numbers: dict[tuple[str, str], list[object]] = {
         ("in force from", "in Kraft ab"): [policy.valid_from for policy in POLICIES],
@@ -164,7 +203,7 @@ def _deadlines() -> str:
         ("at most, months", "höchstens, Monate"): [policy.support_months_at_most for policy in POLICIES],
         ("decree for Ukraine from", "Ukraine-Erlass ab"): [policy.ukraine_from for policy in POLICIES],
         **{
-            (f"{WORDS.row('DeadlineKind', kind)[0]}, days", f"{WORDS.row('DeadlineKind', kind)[1]}, Tage"): [
+            (f"{words.row('deadline', kind)[0]}, days", f"{words.row('deadline', kind)[1]}, Tage"): [
                 policy.due_after_days[kind] for policy in POLICIES
             ]
             for kind in DeadlineKind
@@ -172,9 +211,10 @@ def _deadlines() -> str:
         ("reminder, days before", "Erinnerung, Tage vorher"): [policy.remind_days_before for policy in POLICIES],
         ("escalation, days after", "Eskalation, Tage danach"): [policy.escalate_days_after for policy in POLICIES],
         **{
-            (f"review at {intensity} intensity, months", f"Fortschreibung bei Intensität {intensity}, Monate"): [
-                policy.review_months[intensity] for policy in POLICIES
-            ]
+            (
+                f"review at intensity {words.row('intensity', intensity)[0]}, months",
+                f"Fortschreibung bei Intensität {words.row('intensity', intensity)[1]}, Monate",
+            ): [policy.review_months[intensity] for policy in POLICIES]
             for intensity in vocabulary.Intensity
         },
         ("planning ahead, months", "im Voraus planbar, Monate"): [policy.plan_ahead_months for policy in POLICIES],
@@ -185,6 +225,7 @@ def _deadlines() -> str:
 
 The policy in force on the first day of support binds a case. Deadlines are local dates counted from that day, over at midnight in Berlin through every change of the clocks;
 reminder, passing and escalation come once per due date, and only what a deadline waits for clears it. Months count by section 188 of the Civil Code; the first day of support counts.
+
 Das am ersten Tag der Begleitung geltende Regelwerk bindet den Fall. Fristen sind Tage, von diesem Tag an gezählt, und enden um Mitternacht Berliner Zeit, auch bei Zeitumstellung;
 Erinnerung, Ablauf und Eskalation kommen je Fälligkeit einmal, und nur das Erwartete erledigt die Frist. Monate zählen nach § 188 BGB; der erste Tag der Begleitung zählt mit.
 
@@ -192,18 +233,21 @@ Erinnerung, Ablauf und Eskalation kommen je Fälligkeit einmal, und nur das Erwa
     return text + _table(heads, ([*names, *(str(value) for value in values)] for names, values in numbers.items()))
 
 
-def _roles() -> str:
+def _roles(words: Words) -> str:
     rows = (
-        [f"`{role}`", *WORDS.row("Role", role), _codes(n for n, c in COMMANDS.items() if role in c.roles)]
+        [f"`{role}`", *words.row("role", role), _codes(n for n, c in COMMANDS.items() if role in c.roles)]
         for role in Role
     )
     return "## Roles · Rollen\n\n" + _table(["role", "English", "Deutsch", "commands · Kommandos"], rows)
 
 
-def _code_lists() -> str:
+def _code_lists(words: Words) -> str:
     tables = (
         f"### {each.__name__}\n\n"
-        + _table(["code", "English", "Deutsch"], ([f"`{code}`", *WORDS.row(each.__name__, code)] for code in each))
+        + _table(
+            ["code", "English", "Deutsch"],
+            ([f"`{code}`", *words.row(LISTS.get(each.__name__, each.__name__.lower()), code)] for code in each),
+        )
         for each in code_lists()
         if each not in (Phase, Role)
     )

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import get_args
 
@@ -122,13 +121,6 @@ def test_every_command_event_and_refusal_is_named_in_the_docs() -> None:
 
 def test_the_rules_of_a_case_are_written_as_the_code_has_them() -> None:
     assert rules.TARGET.read_text() == rules.document(), "run: python -m cli.rules"
-
-
-def test_the_glossary_has_words_for_every_code_and_for_nothing_else() -> None:
-    lists: list[type[StrEnum]] = [*rules.code_lists(), Refusal]
-    codes = {each.__name__: {code.value for code in each} for each in lists}
-    codes |= {"Command": set(COMMANDS), "Event": set(EVENTS)}
-    assert {name: set(words) for name, words in rules.WORDS.lists.items()} == codes
 
 
 def test_the_phase_diagram_is_walked_by_the_examples() -> None:
