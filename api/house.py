@@ -5,16 +5,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import psycopg
 from starlette.requests import Request
 
 from infra import postgres, temporal
 from infra.postgres import AsyncPool
 from infra.seals import AsyncKeyring
 from infra.settings import Settings, database_url, master_key, token_key
-from projections.waiting import Positions
+from projections.following import Positions
 from workflows.client import CaseClient
 
 CONNECTIONS = 16
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.UndefinedTable)
+"""What psycopg raises while the database is away, or so young that its tables are not made yet."""
 
 
 class Reached(Protocol):

@@ -1,0 +1,131 @@
+"""The description of the API (OpenAPI), whole: commands are read from raw bytes, so their schema is put in by hand."""
+
+from typing import Any
+
+from fastapi import FastAPI, Query
+from fastapi.openapi.utils import get_openapi
+
+from api import examples
+from api.problems import MEDIA_TYPE, Problem
+from domain.catalogue import ASKED_FOR
+
+REF = "#/components/schemas/{model}"
+QUERY: Any = Query()
+
+TITLE = "Lotse"
+DESCRIPTION = """Lifecycles of integration cases: every change is a command, every answer a receipt or a reason.
+
+* Who asks is told by a signed token: `Authorization: Bearer …`. No token, no data.
+* Every command has an `Idempotency-Key`. Asked again with the same key, it is recorded once, and the first receipt is given again.
+  After 503 the outcome is unknown: ask again with the same key.
+* Read models follow the story. Put the `position` of a receipt into `?after=` to see what you have done.
+* A no is `application/problem+json` with a stable `code`. Messages are German or English, by `Accept-Language`.
+"""
+
+SAYS = {
+    400: "Malformed: which fields, and what about them. Nothing was recorded",
+    401: "No token, or one that is not valid",
+    403: "The role does not permit it, or the case is another provider's",
+    404: "There is none",
+    406: "Answers are JSON",
+    409: "Refused by a rule: its code, its number, and what it looked at",
+    412: "The case has another version than the caller has seen; `since` tells what came between",
+    413: "More than 64 KiB",
+    415: "Commands are JSON",
+    500: "An error on our side; its id is in our log",
+    503: "A service does not answer: ask again, a command with the same key",
+}
+
+HEADERS = [
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "The id of the command: a new UUID for each, kept when asking again.",
+        "schema": {"type": "string", "pattern": "^(?!timer:|notice:)[A-Za-z0-9._:-]{1,200}$"},
+        "example": "0b0f4c3e-8f0e-4a52-9d0b-3f0a4f7f5c11",
+    },
+    {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": "The version that the caller has seen, in quotes.",
+        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,17}"$'},
+        "example": '"3"',
+    },
+]
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {
+            "model": Problem,
+            "description": SAYS[status],
+            "content": {
+                MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}, "example": examples.PROBLEMS[status]}
+            },
+        }
+        for status in statuses
+    }
+
+
+def reads(*more: int) -> dict[int | str, dict[str, Any]]:
+    """The problems of whoever looks."""
+    return problems(*sorted({400, 401, 403, 406, 500, 503, *more}))
+
+
+def _command(schema: dict[str, Any], kinds: list[str], success: int) -> dict[str, Any]:
+    shown = {kind: {"summary": kind, "value": examples.COMMANDS[kind]} for kind in kinds}
+    content = {"application/json": {"schema": schema, "examples": shown}}
+    recorded = {
+        "description": "Recorded, now or before",
+        "content": {"application/json": {"example": examples.RECEIPT}},
+    }
+    return {
+        "responses": {success: recorded, **problems(400, 401, 403, 404, 406, 409, 412, 413, 415, 500, 503)},
+        "openapi_extra": {"requestBody": {"required": True, "content": content}, "parameters": HEADERS},
+    }
+
+
+REGISTER = _command({"$ref": REF.format(model="RegisterPerson")}, ["RegisterPerson"], 201)
+SUBMIT = _command(
+    {"$ref": REF.format(model="Command")}, [kind for kind in examples.COMMANDS if kind != "RegisterPerson"], 200
+)
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=TITLE, version=app.version, description=DESCRIPTION, routes=app.routes)
+        components = document.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
+        union = ASKED_FOR.json_schema(ref_template=REF)
+        schemas |= union.pop("$defs")
+        schemas["Command"] = _without(union, "RegisterPerson")
+        schemas["RegisterPerson"] = {**schemas["RegisterPerson"], "required": ["name"]}
+        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+        for path, operations in document["paths"].items():
+            for operation in operations.values():
+                _tidy(operation)
+                if path.startswith("/v1/"):
+                    operation["security"] = [{"token": []}]
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _without(union: dict[str, Any], kind: str) -> dict[str, Any]:
+    ref = REF.format(model=kind)
+    mapping = {name: target for name, target in union["discriminator"]["mapping"].items() if target != ref}
+    return {
+        "oneOf": [each for each in union["oneOf"] if each["$ref"] != ref],
+        "discriminator": {**union["discriminator"], "mapping": mapping},
+        "description": "Any command that can be asked for in a case.",
+    }
+
+
+def _tidy(operation: dict[str, Any]) -> None:
+    """The framework's own 422 is never given here, and problems have one media type."""
+    operation["responses"].pop("422", None)
+    for status, response in operation["responses"].items():
+        if int(status) >= 400:
+            response["content"] = {kind: each for kind, each in response["content"].items() if kind == MEDIA_TYPE}

@@ -1,0 +1,72 @@
+"""Whether the doors live, whether they can work, and their numbers."""
+
+import asyncio
+
+import structlog
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from temporalio.service import RPCError
+
+from api.house import AWAY, House, house_of
+from api.metrics import Metrics
+from api.problems import ProblemError
+from projections.following import Lag, lag
+
+WITHIN_S = 3.0
+TABLES_THERE = "SELECT 1 FROM stored_events LIMIT 1"
+RETRY = {"Retry-After": "1"}
+
+log = structlog.get_logger(__name__)
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz", summary="The process lives")
+async def healthz() -> dict[str, str]:
+    return {"status": "lives"}
+
+
+@router.get("/readyz", summary="Database and Temporal answer")
+async def readyz(request: Request) -> dict[str, str]:
+    house = house_of(request)
+    database, temporal = await asyncio.gather(_database_answers(house), _temporal_answers(house))
+    away = [name for name, answers in (("database", database), ("Temporal", temporal)) if not answers]
+    if away:
+        detail = f"No answer from: {', '.join(away)}. Commands wait until it is back; nothing is lost."
+        raise ProblemError(503, "NOT_READY", detail, headers=RETRY)
+    return {"database": "answers", "temporal": "answers"}
+
+
+@router.get("/metrics", summary="Numbers for Prometheus", response_class=Response)
+async def metrics(request: Request) -> Response:
+    numbers: Metrics = request.app.state.metrics
+    behind = await _lag(house_of(request))
+    numbers.follower_alive.set(behind is not None and behind.alive)
+    numbers.lag_events.set(behind.events if behind else float("nan"))
+    numbers.lag_seconds.set(behind.seconds if behind else float("nan"))
+    return Response(generate_latest(numbers.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _database_answers(house: House) -> bool:
+    try:
+        async with asyncio.timeout(WITHIN_S), house.connections.connection() as connection:
+            await connection.execute(TABLES_THERE)
+    except (TimeoutError, *AWAY):
+        return False
+    return True
+
+
+async def _temporal_answers(house: House) -> bool:
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            return await house.front.client.service_client.check_health()
+    except (TimeoutError, RPCError, RuntimeError):
+        return False
+
+
+async def _lag(house: House) -> Lag | None:
+    try:
+        async with asyncio.timeout(WITHIN_S), house.connections.connection() as connection:
+            return await lag(connection)
+    except (TimeoutError, *AWAY):
+        return None
