@@ -3,26 +3,33 @@
 from collections.abc import Sequence
 from itertools import groupby
 from threading import Event
-from typing import Any
 
 import psycopg
 import structlog
 from psycopg import Connection
-from psycopg.rows import DictRow, dict_row
-from psycopg.types.json import Jsonb
+from psycopg.rows import DictRow
 
 from domain.envelopes import Recorded
+from infra import postgres
 from infra.event_format import recorded_from
-from projections.read_model import Key, ReadModel
-from projections.tables import Version, fed, go_live, prepare
+from projections.batch import tell
+from projections.tables import Version, claim, fed, go_live, move, prepare
 
 log = structlog.get_logger(__name__)
 
 CHANNEL = "stored_events"  # the event store's; what it says is only "look"
 FOLLOWED = "lotse_followed"  # ours: positions have moved
 BATCH = 500
+NARROWER = 8  # so many times smaller is the next try with a batch that fails
 POLL_S = 1.0
 BACK_OFF_S = (0.5, 1.0, 2.0, 5.0, 10.0)
+SESSION = (
+    "SELECT set_config('statement_timeout', '30s', false),"
+    # A follower that hangs, or whose machine is gone, must not keep the next one waiting.
+    " set_config('idle_in_transaction_session_timeout', '10s', false),"
+    # Rows and position are lost together if PostgreSQL falls over, and are then told again.
+    " set_config('synchronous_commit', 'off', false)"
+)
 NEXT_EVENTS = """
     SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events
     WHERE notification_id > %s ORDER BY notification_id LIMIT %s
@@ -33,45 +40,56 @@ class PositionMovedError(Exception):
     """Somebody else moved a position under our lock: nothing of this batch may stay."""
 
 
+class NotTellableError(Exception):
+    """Code fails on an event. It is not skipped: whoever repairs the code must know which one it is."""
+
+    def __init__(self, position: int, fault: Exception) -> None:
+        super().__init__(f"the event behind position {position} can't be told")
+        self.position, self.fault = position, fault
+
+
 def follow(database_url: str, stop: Event) -> None:
-    """Follows until `stop` is set. A lost connection and a fold that fails are tried again, with a growing wait; no event is skipped."""
-    failures = 0
+    """Follows until `stop` is set. A lost database is tried again, with a growing wait."""
+    failures, coming = 0, None
     while not stop.is_set():
         try:
             with connect(database_url) as connection:
                 prepare(connection)
                 connection.execute(f"LISTEN {CHANNEL}")  # before the first look, so that nothing falls between
+                versions = fed(connection)
+                # Asked once: code that has been replaced meanwhile must not take the readers back whenever it reconnects.
+                coming = [each for each in versions if not each.live] if coming is None else coming
+                log.info("follower_follows", from_position=min(each.position for each in versions))
                 failures = 0
-                _keep_following(connection, stop)
-        except psycopg.Error as error:
-            log.warning("follower_lost_database", error=type(error).__name__, tries_again_in_s=_wait(failures))
-        except Exception as error:  # noqa: BLE001 - a fold may fail in any way; the follower stays, and says so
-            log.error("follower_stopped_at_event", error=type(error).__name__, tries_again_in_s=_wait(failures))
-        else:
-            return
-        stop.wait(_wait(failures))
-        failures += 1
-
-
-def _wait(failures: int) -> float:
-    return BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
+                _keep_following(connection, stop, coming)
+        except (psycopg.OperationalError, psycopg.InterfaceError, PositionMovedError) as fault:
+            wait = _wait(failures)
+            log.warning("follower_lost_database", again_in_s=wait, exc_info=fault)
+            stop.wait(wait)
+            failures += 1
 
 
 def connect(database_url: str) -> Connection[DictRow]:
-    return psycopg.connect(
-        database_url,
-        autocommit=True,
-        row_factory=dict_row,
-        connect_timeout=5,
-        keepalives_idle=5,
-        tcp_user_timeout=10_000,
-        application_name="lotse-follower",
-    )
+    settings = postgres.CONNECTION | {"application_name": "lotse-follower"}
+    connection: Connection[DictRow] = psycopg.connect(database_url, **settings)
+    connection.execute(SESSION)
+    return connection
 
 
-def _keep_following(connection: Connection[DictRow], stop: Event) -> None:
+def _keep_following(connection: Connection[DictRow], stop: Event, coming: list[Version]) -> None:
+    failures = 0
     while not stop.is_set():
-        if advance(connection, BATCH) == 0:
+        _drain(connection)
+        try:
+            moved = advance(connection)
+        except NotTellableError as error:
+            _report(connection, error, _wait(failures))
+            _rest(connection, stop, _wait(failures))
+            failures += 1
+            continue
+        failures = 0
+        if not moved:
+            coming[:] = [each for each in coming if not go_live(connection, each)]
             for _ in connection.notifies(timeout=POLL_S, stop_after=1):
                 pass
 
@@ -79,100 +97,85 @@ def _keep_following(connection: Connection[DictRow], stop: Event) -> None:
 def advance(connection: Connection[DictRow], batch: int = BATCH) -> int:
     """Folds the next events into every version that the deployed code feeds; returns how many events there were.
 
-    Versions at the same position go together, the one furthest behind first last: a rebuild does not hold up what is live.
+    Versions at the same position go together, events decoded once. Those ahead go first: a rebuild, or one that fails, does not hold up what is live.
+    Raises NotTellableError when nothing but an event that fails is left for some version.
     """
-    with connection.transaction():
-        versions = sorted(fed(connection), key=lambda each: (-each.position, each.model.name))
-        connection.execute("UPDATE read_model SET seen_at = clock_timestamp()")
-        done = 0
-        for position, group in groupby(versions, key=lambda each: each.position):
-            done += _advance_group(connection, list(group), position, batch)
-        if done:
-            connection.execute(f"NOTIFY {FOLLOWED}")
+    done, failed = 0, None
+    versions = sorted(fed(connection), key=lambda each: (-each.position, each.model.name))
+    for _, group in groupby(versions, key=lambda each: each.position):
+        try:
+            done += _advanced(connection, list(group), batch)
+        except NotTellableError as error:
+            failed = error
+    if failed and not done:
+        raise failed
     return done
 
 
-def _advance_group(connection: Connection[DictRow], versions: Sequence[Version], position: int, batch: int) -> int:
+def _advanced(connection: Connection[DictRow], versions: Sequence[Version], batch: int) -> int:
+    """A batch that fails is tried again with fewer events, until the one that fails is alone and all before it are told."""
+    while True:
+        try:
+            with connection.transaction():
+                return _told(connection, versions, batch)
+        except NotTellableError:
+            if batch == 1:
+                raise
+            batch = max(1, batch // NARROWER)
+
+
+def _told(connection: Connection[DictRow], versions: Sequence[Version], batch: int) -> int:
+    position = versions[0].position
+    if not claim(connection, versions):
+        return 1  # another follower was here: look again
     rows = connection.execute(NEXT_EVENTS, (position, batch), prepare=True, binary=True).fetchall()
-    events = [_decoded(row) for row in rows]
-    for each in versions:
-        if events:
-            write(connection, each.model, each.table, _folded(connection, each, events))
-            _move(connection, each, events[-1].position)
-        if not each.live and len(events) < batch:
-            go_live(connection, each.model.name, each.version)
-            log.info("read_model_live", name=each.model.name, version=each.version)
+    if not rows:
+        return 0
+    try:
+        events = [_decoded(row) for row in rows]
+        for each in versions:
+            tell(connection, each, events)
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        raise
+    except Exception as fault:
+        raise NotTellableError(position, fault) from fault
+    if not all(move(connection, each, events[-1].position) for each in versions):
+        raise PositionMovedError
+    connection.execute(f"NOTIFY {FOLLOWED}")
+    log.debug("events_told", events=len(events), position=events[-1].position)
     return len(events)
 
 
 def _decoded(row: DictRow) -> Recorded:
-    stream_id, version, name = row["originator_id"], row["originator_version"], row["topic"]
-    try:
-        return recorded_from(stream_id, version, name, row["state"], row["notification_id"])
-    except Exception:
-        log.error("event_not_readable", name=name, position=row["notification_id"], case_id=stream_id)
-        raise
-
-
-def _folded(connection: Connection[DictRow], to: Version, events: Sequence[Recorded]) -> list[Any]:
-    """The rows that the events change, at their last state."""
-    stories = {recorded.stream_id for recorded in events}
-    rows = load(connection, to.model, to.table, stories) if to.model.needs_rows else {}
-    changed: dict[Key, Any] = {}
-    for recorded in events:
-        story = rows.setdefault(recorded.stream_id, {})
-        try:
-            changes = to.model.fold(story, recorded)
-        except Exception:
-            log.error(
-                "event_not_folded",
-                read_model=to.model.name,
-                name=recorded.name,
-                position=recorded.position,
-                case_id=recorded.stream_id,
-            )
-            raise
-        if to.model.needs_rows:
-            story.update(changes)
-        changed.update(changes)
-    return list(changed.values())
-
-
-def load(
-    connection: Connection[DictRow], model: ReadModel[Any], table: str, stories: set[str]
-) -> dict[str, dict[Key, Any]]:
-    """The rows of some cases, by case and key."""
-    found = connection.execute(f"SELECT * FROM {table} WHERE case_id = ANY(%s)", (list(stories),)).fetchall()  # noqa: S608
-    rows: dict[str, dict[Key, Any]] = {}
-    for each in found:
-        row = model.row(**{name: tuple(value) if isinstance(value, list) else value for name, value in each.items()})
-        rows.setdefault(each["case_id"], {})[model.key_of(row)] = row
-    return rows
-
-
-def write(connection: Connection[DictRow], model: ReadModel[Any], table: str, rows: Sequence[Any]) -> None:
-    if not rows:
-        return
-    columns = model.columns
-    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in model.key)
-    statement = (
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
-        f" ON CONFLICT ({', '.join(model.key)}) DO UPDATE SET {updates}"
+    return recorded_from(
+        row["originator_id"], row["originator_version"], row["topic"], row["state"], row["notification_id"]
     )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [[_sql(value) for value in model.values(row)] for row in rows])
 
 
-def _sql(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    return Jsonb(value) if isinstance(value, dict) else value
-
-
-def _move(connection: Connection[DictRow], version: Version, position: int) -> None:
-    moved = connection.execute(
-        "UPDATE read_model SET position = %s WHERE name = %s AND version = %s AND position = %s",
-        (position, version.model.name, version.version, version.position),
+def _report(connection: Connection[DictRow], error: NotTellableError, wait: float) -> None:
+    (event,) = connection.execute(NEXT_EVENTS, (error.position, 1))
+    log.error(
+        "event_not_tellable",
+        event_name=event["topic"],
+        position=event["notification_id"],
+        case_id=event["originator_id"],
+        again_in_s=wait,
+        exc_info=error.fault,
     )
-    if moved.rowcount != 1:
-        raise PositionMovedError
+
+
+def _rest(connection: Connection[DictRow], stop: Event, seconds: float) -> None:
+    """Waits, and shows meanwhile that somebody is there."""
+    while seconds > 0 and not stop.wait(min(seconds, POLL_S)):
+        claim(connection, fed(connection))
+        seconds -= POLL_S
+
+
+def _drain(connection: Connection[DictRow]) -> None:
+    """What was said before this look is answered by it."""
+    for _ in connection.notifies(timeout=0):
+        pass
+
+
+def _wait(failures: int) -> float:
+    return BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]

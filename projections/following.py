@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from types import TracebackType
 
-from psycopg import AsyncConnection, OperationalError
+import psycopg
+from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
 from infra.postgres import AsyncPool
@@ -94,6 +95,6 @@ class Positions:
         try:
             async with self._connections.connection() as connection:
                 row = await (await connection.execute(LIVE_POSITION)).fetchone()
-        except OperationalError:
-            return 0  # the database is away: whoever waits runs into the time limit
+        except psycopg.Error:
+            return 0  # the database is away, or has no read models yet: whoever waits runs into the time limit
         return row["position"] or 0 if row else 0

@@ -1,10 +1,10 @@
 """Live following equals the plain fold of the log, whatever order events come in and whatever fails on the way."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from threading import Event as Flag
 from threading import Thread
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
+from structlog.testing import capture_logs
 
 from domain.envelopes import Recorded
 from domain.story import Command
@@ -22,10 +23,10 @@ from infra.postgres import Pool, async_pool, migrate, pool
 from projections import catalogue, follow, tables
 from projections.caseload import CASELOAD
 from projections.following import Positions, lag
+from projections.read_model import ReadModel
 from tests import examples
-from tests.infra.story_parts import receipt, submitted
+from tests.projections.lives import advance_all, append, life, log_of
 from tests.readings import caught_up, positions, rows_equal_the_fold
-from tests.scenario import Story
 
 
 @pytest.fixture
@@ -40,28 +41,9 @@ def connections(url: str) -> Iterator[Pool]:
         yield opened
 
 
-def life(stream_id: str, steps: int, more: list[Command], days: int) -> list[Recorded]:
-    """A possible story: some of the usual steps, then whatever of `more` the rules allow, then some days of nothing."""
-    story = Story().given(*examples.SUPPORTED[:steps])
-    for command in more:
-        story = replace(story, recorded=(*story.recorded, *story.when(command).recorded))
-    story = story.until(story.at + timedelta(days=days))
-    return [replace(each, stream_id=stream_id, command_id=f"{stream_id}/{each.version}") for each in story.recorded]
-
-
-def append(connections: Pool, recorded: Recorded) -> None:
-    EventStore(connections).append([recorded], submitted(recorded), receipt(recorded), ())
-
-
-def log_of(connections: Pool) -> list[Recorded]:
-    return EventStore(connections).read_after(0, 100_000)
-
-
-def advance_all(url: str, batch: int = 7) -> None:
+def catch_up(url: str) -> None:
     with follow.connect(url) as connection:
-        tables.prepare(connection)
-        while follow.advance(connection, batch):
-            pass
+        advance_all(connection)
 
 
 @contextmanager
@@ -109,7 +91,7 @@ def test_rows_equal_the_fold_of_the_log(
                 two[0] = follow.connect(url)
     for connection in two:
         connection.close()
-    advance_all(url)
+    catch_up(url)
 
     rows_equal_the_fold(connections, log_of(connections))
 
@@ -125,7 +107,7 @@ def test_a_batch_whose_connection_dies_before_its_commit_leaves_nothing_and_is_d
             advance_and_die(connections, connection)
     assert positions(connections) == {0}
 
-    advance_all(url)
+    catch_up(url)
 
     rows_equal_the_fold(connections, log_of(connections))
 
@@ -178,7 +160,9 @@ async def caught_up_with_log(connections: Pool) -> None:
     await caught_up(connections, EventStore(connections).last_position())
 
 
-def test_a_fold_that_fails_skips_nothing(connections: Pool, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_on_which_code_fails_is_not_skipped_and_all_before_it_are_told(
+    connections: Pool, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(rows: Any, recorded: Recorded) -> Any:
         if recorded.stream_id == "case-2":
             raise KeyError("a bug")
@@ -188,49 +172,64 @@ def test_a_fold_that_fails_skips_nothing(connections: Pool, url: str, monkeypatc
         append(connections, life(stream_id, 1, [], 0)[0])
     with follow.connect(url) as connection:
         tables.prepare(connection)
-        real = fingerprints(connections)
         with monkeypatch.context() as patch:
-            patch.setattr(type(CASELOAD), "fingerprint", lambda model: real[model.name])
-            patch.setattr(tables, "READ_MODELS", (replace(CASELOAD, fold=broken), *catalogue.READ_MODELS[1:]))
-            with pytest.raises(KeyError):
+            instead(patch, replace(CASELOAD, fold=broken))
+            assert follow.advance(connection, 100) == 1
+            with pytest.raises(follow.NotTellableError) as error:
                 follow.advance(connection, 100)
-        assert positions(connections) == {0}
+        assert (error.value.position, type(error.value.fault)) == (1, KeyError)
+        assert positions(connections) == {1}
 
-    advance_all(url)
+    catch_up(url)
 
     rows_equal_the_fold(connections, log_of(connections))
 
 
-def fingerprints(connections: Pool) -> dict[str, str]:
-    with connections.connection() as connection:
-        return {row["name"]: row["fingerprint"] for row in connection.execute("SELECT * FROM read_model WHERE live")}
-
-
-def test_changed_code_builds_a_new_version_beside_and_readers_see_the_old_one_until_it_is_whole(
-    connections: Pool, url: str
-) -> None:
-    for recorded in life("case-1", 8, [], 100):
+def test_an_event_that_nobody_can_read_is_not_skipped(connections: Pool, url: str) -> None:
+    for version, recorded in enumerate(life("case-1", 3, [], 0), 1):
         append(connections, recorded)
-    advance_all(url)
-    with connections.connection() as connection:
-        connection.execute("UPDATE read_model SET fingerprint = 'of other code' WHERE name = 'caseload'")
+        if version == 2:
+            with connections.connection() as connection:
+                connection.execute("UPDATE stored_events SET topic = 'FromTheFuture' WHERE notification_id = 2")
     with follow.connect(url) as connection:
         tables.prepare(connection)
-        follow.advance(connection, 2)
-        assert version_live(connections) == 1
-
-        while follow.advance(connection, 2):
-            pass
-
-    assert version_live(connections) == 2
-    rows_equal_the_fold(connections, log_of(connections))
+        assert follow.advance(connection) == 1
+        with pytest.raises(follow.NotTellableError):
+            follow.advance(connection)
+    assert positions(connections) == {1}
 
 
-def version_live(connections: Pool) -> int:
-    with connections.connection() as connection:
-        row = connection.execute("SELECT version FROM read_model WHERE name = 'caseload' AND live").fetchone()
-    assert row is not None
-    return int(row["version"])
+async def test_a_follower_that_fails_says_on_which_event_without_what_it_holds_and_stays_alive(
+    connections: Pool, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(rows: Any, recorded: Recorded) -> Any:
+        raise ValueError(recorded.event.model_dump_json())
+
+    recorded = life("case-1", 1, [], 0)[0]
+    append(connections, recorded)
+    instead(monkeypatch, replace(CASELOAD, fold=broken))
+    with capture_logs() as lines, following(url):
+        line = await said(lines, "event_not_tellable")
+
+    assert (line["event_name"], line["position"], line["case_id"]) == ("PersonRegistered", 1, "case-1")
+    assert "sealed:" not in str({key: value for key, value in line.items() if key != "exc_info"})
+    assert positions(connections) == {0}
+
+
+async def said(lines: Sequence[MutableMapping[str, Any]], event: str) -> MutableMapping[str, Any]:
+    """The first log line of an event, as soon as it is there."""
+    async with asyncio.timeout(10):
+        while not (found := [line for line in lines if line["event"] == event]):  # noqa: ASYNC110 - a thread writes it
+            await asyncio.sleep(0.01)
+    return found[0]
+
+
+def instead(patch: pytest.MonkeyPatch, model: ReadModel[Any]) -> None:
+    """Deploys other code for a read model, under the same fingerprint."""
+    real = {each.name: each.fingerprint() for each in catalogue.READ_MODELS}
+    patch.setattr(ReadModel, "fingerprint", lambda each: real[each.name])
+    models = tuple(model if each.name == model.name else each for each in catalogue.READ_MODELS)
+    patch.setattr(tables, "READ_MODELS", models)
 
 
 async def test_whoever_waits_for_a_position_is_told_when_every_read_model_has_it(connections: Pool, url: str) -> None:
@@ -246,7 +245,7 @@ async def test_whoever_waits_for_a_position_is_told_when_every_read_model_has_it
 
 async def test_a_dead_follower_never_looks_like_no_lag(connections: Pool, url: str) -> None:
     append(connections, life("case-1", 1, [], 0)[0])
-    advance_all(url)
+    catch_up(url)
     async with await psycopg.AsyncConnection.connect(url, row_factory=dict_row) as connection:
         alive = await lag(connection)
         await connection.execute("UPDATE read_model SET seen_at = now() - interval '1 minute'")
@@ -257,7 +256,7 @@ async def test_a_dead_follower_never_looks_like_no_lag(connections: Pool, url: s
 
 
 async def test_lag_counts_events_and_the_age_of_the_oldest(connections: Pool, url: str) -> None:
-    advance_all(url)
+    catch_up(url)
     story = life("case-1", 3, [], 0)
     for recorded in story:
         append(connections, recorded)

@@ -1,0 +1,39 @@
+"""Possible stories, put into the event store without the command path."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+
+from domain.envelopes import Recorded
+from domain.story import Command
+from infra.event_store import EventStore
+from infra.postgres import Pool
+from projections import follow, tables
+from tests import examples
+from tests.infra.story_parts import receipt, submitted
+from tests.scenario import Story
+
+
+def life(stream_id: str, steps: int, more: list[Command], days: int) -> list[Recorded]:
+    """A possible story: some of the usual steps, then whatever of `more` the rules allow, then some days of nothing."""
+    story = Story().given(*examples.SUPPORTED[:steps])
+    for command in more:
+        story = replace(story, recorded=(*story.recorded, *story.when(command).recorded))
+    story = story.until(story.at + timedelta(days=days))
+    return [replace(each, stream_id=stream_id, command_id=f"{stream_id}/{each.version}") for each in story.recorded]
+
+
+def append(connections: Pool, recorded: Recorded) -> None:
+    EventStore(connections).append([recorded], submitted(recorded), receipt(recorded), ())
+
+
+def log_of(connections: Pool) -> list[Recorded]:
+    return EventStore(connections).read_after(0, 100_000)
+
+
+def advance_all(connection: psycopg.Connection[Any], batch: int = 7) -> None:
+    tables.prepare(connection)
+    while follow.advance(connection, batch):
+        pass
