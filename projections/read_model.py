@@ -100,6 +100,10 @@ class ReadModel(Generic[RowT]):
 
     def fingerprint(self) -> str:
         """Of the code that makes the rows: the row, the fold, the events as they are read, and all that these use. Queries do not count."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         return fingerprint(self.row, self.fold, event_from)
 
 
