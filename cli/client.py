@@ -59,6 +59,14 @@ class Problem(BaseModel):
     params: dict[str, Any] = {}
 
 
+class NotShownError(Exception):
+    """The API does not show what was looked for. `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.code}: {problem.detail or problem.title}")
+        self.problem = problem
+
+
 @dataclass(frozen=True)
 class Client:
     """The API as one bearer of a token sees it. `patience_s`: how long a command is asked again while its outcome is unknown."""
@@ -81,16 +89,28 @@ class Client:
         """Any other command, by its `kind`. `seen`: refused when the case has another version. Raises OutcomeUnknownError."""
         return await self._ask(f"/v1/cases/{case_id}/commands", command, key, seen)
 
-    async def receipt(self, key: str) -> Receipt | Problem:
-        """What was recorded under a key."""
-        response = await self._get(f"/v1/commands/{key}", {})
-        return Receipt.model_validate_json(response.content) if response.is_success else _problem(response)
+    async def receipt(self, key: str) -> Receipt | None:
+        """What was recorded under a key; None when nothing is. Raises NotShownError or UnreachableError."""
+        try:
+            return Receipt.model_validate(await self.look(f"/v1/commands/{key}"))
+        except NotShownError as error:
+            if error.problem.status == httpx.codes.NOT_FOUND:
+                return None
+            raise
 
-    async def look(self, path: str, **query: str | int | None) -> dict[str, Any] | Problem:
-        """What a `GET` of the API shows, e.g. `look("/v1/cases", phase="INTAKE")`. Raises UnreachableError."""
-        response = await self._get(path, {name: value for name, value in query.items() if value is not None})
+    async def look(self, path: str, **query: str | int | None) -> dict[str, Any]:
+        """What a `GET` of the API shows, e.g. `look("/v1/cases", phase="INTAKE")`. Raises NotShownError or UnreachableError.
+
+        Read models that are not there yet, or services that are away, are waited for as long as patience lasts.
+        """
+        asked = {name: value for name, value in query.items() if value is not None}
+        end = monotonic() + self.patience_s
+        while (response := await self._get(path, asked)).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            if monotonic() + _retry_after(response) > end:
+                break
+            await asyncio.sleep(_retry_after(response))
         if not response.is_success:
-            return _problem(response)
+            raise NotShownError(_problem(response))
         found: dict[str, Any] = response.json()
         return found
 
@@ -143,7 +163,7 @@ def _problem(response: httpx.Response) -> Problem:
     """The problem of an answer; one made up from the status where something else than the API answered."""
     try:
         return Problem.model_validate({"status": response.status_code, **response.json()})
-    except ValueError:
+    except (ValueError, TypeError):
         return Problem(status=response.status_code, title=response.reason_phrase, code=f"HTTP_{response.status_code}")
 
 

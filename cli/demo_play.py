@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -10,8 +10,10 @@ from cli.client import Client, Problem, Receipt
 from cli.town import SEED, Person, Step
 from cli.town_lives import steps
 from domain.envelopes import Actor
+from domain.vocabulary import Phase
 
 AT_ONCE = 24
+PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,11 @@ async def remaining(callers: Callers, town: Sequence[Person], seed: int = SEED) 
     async def of(person: Person) -> Part:
         script = steps(person, seed)
         first = await callers[script[0].by.id].receipt(script[0].key)
-        if isinstance(first, Problem):
+        if first is None:
             return Part(person, script)
         for done in range(len(script), 1, -1):
             step = script[done - 1]
-            if step.refused is None and isinstance(await callers[step.by.id].receipt(step.key), Receipt):
+            if step.refused is None and await callers[step.by.id].receipt(step.key):
                 rest = script[done:]
                 played = all(later.refused for later in rest)
                 return Part(person, () if played else rest, first.case_id)
@@ -81,9 +83,7 @@ async def play(callers: Callers, parts: Sequence[Part], on_answer: Callable[[], 
         for part in waiting:
             await _life(callers, part, tally, on_answer)
 
-    async with asyncio.TaskGroup() as lanes:
-        for _ in range(AT_ONCE):
-            lanes.create_task(lane())
+    await asyncio.gather(*(lane() for _ in range(AT_ONCE)))
     tally.seconds = monotonic() - started
     return tally
 
@@ -130,6 +130,36 @@ def _count(tally: Tally, step: Step, answers: Sequence[Receipt | Problem]) -> No
         tally.unexpected.append(
             f"{step.key} {step.command.kind}: {code or 'recorded'} instead of {step.refused or 'recorded'}"
         )
+
+
+@dataclass
+class Standing:
+    """Where all cases of some providers stand. `late`: a deadline is over and not met."""
+
+    phases: Counter[str] = field(default_factory=Counter)
+    events: int = 0
+    late: int = 0
+
+    def by_phase(self) -> dict[str, int]:
+        """In the order of a case's life."""
+        return {phase.value: self.phases[phase.value] for phase in Phase if self.phases[phase.value]}
+
+
+async def standing(overseers: Iterable[Client], after: int) -> Standing:
+    """As their lists of cases say, once they have seen the position `after`. Raises UnreachableError."""
+    found = Standing()
+    for overseer in overseers:
+        cursor: str | None = None
+        while True:
+            page = await overseer.look("/v1/cases", limit=PAGE, cursor=cursor, after=after)
+            for case in page["cases"]:
+                found.phases[case["phase"]] += 1
+                found.events += case["version"]
+                found.late += case["late_since"] is not None
+            cursor = page["next"]
+            if cursor is None:
+                break
+    return found
 
 
 def people_of(town: Sequence[Person]) -> dict[str, Actor]:

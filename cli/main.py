@@ -2,8 +2,10 @@
 
 import typer
 
+from cli.demo import demo
 from cli.dev import dev
 from cli.doctor import doctor
+from cli.token import token
 
 app = typer.Typer(
     name="lotse",
@@ -19,7 +21,9 @@ def lotse() -> None:
 
 
 app.command()(dev)
+app.command()(demo)
 app.command()(doctor)
+app.command()(token)
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,128 @@
+"""What the demo says at its end: what came of the town, where to look, what to try."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cli.demo_play import Standing, Tally
+from cli.town import MANAGERS
+
+LATE = (
+    "It is all entered today, years after it happened. So the deadlines of 2018 had passed before anything could meet them, and "
+    "the clock brought them at once: late cases show as late, as in life."
+)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`persons`: of the town; `there_before`: those whom an earlier run had played."""
+
+    persons: int
+    there_before: int
+    stands: Standing
+    tally: Tally
+    api_url: str
+    ui_url: str | None
+    data_dir: str
+    token: str
+    example: str | None
+
+    @property
+    def unexpected(self) -> list[str]:
+        return self.tally.unexpected
+
+    def as_json(self) -> dict[str, Any]:
+        tally = self.tally
+        return {
+            "persons": self.persons,
+            "there_before": self.there_before,
+            "cases_by_phase": self.stands.by_phase(),
+            "events_stored": self.stands.events,
+            "late": self.stands.late,
+            "asked": tally.asked,
+            "recorded_events": tally.recorded,
+            "repeated": tally.repeated,
+            "refused": dict(tally.refused),
+            "unexpected": tally.unexpected,
+            "seconds": round(tally.seconds, 1),
+            "api_url": self.api_url,
+            "ui_url": self.ui_url,
+            "data_dir": self.data_dir,
+            "token": self.token,
+            "example_case": self.example,
+        }
+
+
+def shown(summary: Summary) -> Group:
+    """For a terminal."""
+    tally = summary.tally
+    parts = [Text(_headline(summary), style="bold"), Text()]
+    numbers = Table.grid(padding=(0, 3))
+    numbers.add_row("cases by phase", _listed(summary.stands.by_phase()))
+    numbers.add_row("late", f"{summary.stands.late} cases with a deadline that is over and not met")
+    numbers.add_row("events stored", f"{summary.stands.events:,}, those of the clock included")
+    if tally.asked:
+        rate = tally.asked / tally.seconds if tally.seconds else 0.0
+        numbers.add_row("commands", f"{tally.asked:,} in {tally.seconds:.0f} s, {rate:.0f}/s")
+        numbers.add_row("asked twice", f"{tally.repeated} with the same key: the first receipt again, nothing stored")
+    parts.append(numbers)
+    if tally.refused:
+        parts += [Text(), Text("Refused by a rule, then put right", style="bold"), _refusals(tally)]
+    if tally.unexpected:
+        parts += [Text(), Text("Not as the script says", style="bold red"), Text("\n".join(tally.unexpected[:20]))]
+    return Group(*parts, Text(), Text(LATE, style="italic"), Text(), _next(summary))
+
+
+def _listed(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in numbers.items())
+
+
+def _headline(summary: Summary) -> str:
+    positions = sum(manager.position for manager in MANAGERS)
+    town = (
+        f"Ravensburg, 2018: {summary.persons} persons, {len(MANAGERS)} integration managers on {positions} positions."
+    )
+    if not summary.tally.asked:
+        return f"{town} All of it is there already; nothing was added."
+    if summary.there_before:
+        return f"{town} {summary.there_before} were there already and stay as they are; the others were added."
+    return town
+
+
+def _refusals(tally: Tally) -> Table:
+    table = Table.grid(padding=(0, 3))
+    for code, count in tally.refused.most_common():
+        problem = tally.why[code]
+        table.add_row(Text(str(count), justify="right"), problem.guard or "", code, problem.detail or problem.title)
+    return table
+
+
+def _next(summary: Summary) -> Group:
+    rows = Table.grid(padding=(0, 3))
+    rows.add_row("pages", summary.api_url)
+    rows.add_row("API", f"{summary.api_url}/docs")
+    if summary.ui_url:
+        rows.add_row("Temporal", summary.ui_url)
+    rows.add_row("data", summary.data_dir)
+    case = summary.example or "<case_id>"
+    tries = (
+        f"lotse cases show {case}",
+        f"lotse cases history {case}",
+        f"lotse cases submit {case} --kind DraftPlan --key try-1    # again with the same key: the first receipt",
+        f'lotse cases submit {case} --kind OpenCase --body \'{{"municipality": "ravensburg"}}\' --key try-2    # refused',
+        "lotse doctor",
+        "lotse demo --once    # adds nothing",
+    )
+    return Group(
+        Text("Look", style="bold"),
+        Padding(rows, (0, 0, 1, 2)),
+        Text("Token of a supervisor, for the pages and the commands below, in another terminal", style="bold"),
+        Text(f"export LOTSE_TOKEN={summary.token}", no_wrap=True, overflow="ignore"),
+        Text("\nTry", style="bold"),
+        Padding("\n".join(tries), (0, 0, 0, 2)),
+    )
