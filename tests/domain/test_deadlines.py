@@ -248,6 +248,19 @@ def test_the_clock_is_never_early() -> None:
     story.when(remind, by=CLOCK, at=at).then(reminded(FIRST_CONTACT))
 
 
+def test_when_the_due_day_is_over_it_is_too_late_to_remind() -> None:
+    remind, over = reach(FIRST_CONTACT, DeadlineStage.REMINDED), start_of(date(2018, 4, 18))
+    given(*OPENED).when(remind, by=CLOCK, at=over - timedelta(microseconds=1)).then(reminded(FIRST_CONTACT))
+    given(*OPENED).when(remind, by=CLOCK, at=over).then_nothing()
+
+
+def test_stages_belong_to_a_due_date_and_a_new_one_begins_anew() -> None:
+    of_an_earlier_date = DeadlineEscalated(deadline=PLAN, due_on=date(2018, 4, 30), days_late=14)
+    given(*OPENED, of_an_earlier_date).when(reach(PLAN, DeadlineStage.REMINDED), by=CLOCK, at=date(2018, 5, 8)).then(
+        reminded(PLAN)
+    )
+
+
 @pytest.mark.parametrize("stage", DeadlineStage)
 def test_a_stage_is_reached_once(stage: DeadlineStage) -> None:
     after = given(*OPENED, reminded(PLAN), fell_due(PLAN), escalated(PLAN))

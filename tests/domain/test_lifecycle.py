@@ -1,5 +1,6 @@
 """The life of a case as a whole: who may ask, in which phase, having seen what; and what envelopes say."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -172,6 +173,19 @@ def test_g28_nothing_that_is_recorded_late_lies_before_birth() -> None:
         backdated = COMMANDS[name].model_copy(update={"effective_on": before_birth})
         case = replace(given(REGISTER).case, phase=min(ALLOWED[name]))
         assert asked_of(case, backdated, MANAGER) == Refusal.BEFORE_BIRTH
+
+
+def nothing_opens(token: str, label: str) -> str:
+    raise AssertionError(f"opened {label}")
+
+
+def test_what_is_true_today_and_asks_for_no_age_opens_no_sealed_value() -> None:
+    case = given(*READY_TO_AGREE).case
+    submitted = Submitted(command_id="c", stream_id=CASE_ID, actor=MANAGER, command={}, fingerprint="f")
+    for name in {name for name, phases in ALLOWED.items() if Phase.PLANNING in phases} - {"AgreePlan", "ReachDeadline"}:
+        today = sealed(COMMANDS[name].model_copy(update={"effective_on": TODAY}))
+        with suppress(Refused):
+            lifecycle.decide(case, submitted, today, occasion(opener=nothing_opens))
 
 
 def test_g29_who_has_not_seen_the_latest_version_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,33 +13,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain import lifecycle
 from domain.case import Case
 from domain.catalogue import COMMANDS as CLASSES
-from domain.catalogue import command_from, event_from
+from domain.catalogue import event_from
 from domain.deadlines import local_day
 from domain.envelopes import Actor, Recorded
 from domain.personal import in_clear
 from domain.refusals import Refusal
 from domain.story import Command
 from domain.vocabulary import (
-    ActivityKind,
-    ConsentScope,
-    DataField,
     DeadlineKind,
-    DeadlineStage,
-    EligibilityBasis,
-    FieldOfAction,
-    GoalOutcome,
-    HousingKind,
-    Intensity,
-    MeasureOutcome,
-    Party,
     Phase,
     Reason,
     Role,
-    Source,
-    Title,
-    Turn,
 )
 from tests import examples
+from tests.domain.asked import asked, resolved, shifts
 from tests.scenario import Story
 
 MOVES = {
@@ -49,6 +36,9 @@ MOVES = {
     (Phase.PLANNING, Phase.SUPPORT),
 }
 """The arrows of the phase diagram."""
+
+REMEMBERED_DAYS = ("checked_on", "support_start", "first_contact_on", "valid_from", "lost_on", "agreed_on")
+"""Days that stand in a body because later rules ask for them; each is the day on which the event was true."""
 
 PLANNABLE = {name for name, command in CLASSES.items() if command.plannable}
 ACTORS = [
@@ -68,106 +58,6 @@ STEPS = [
     for command in (*examples.SUPPORTED[:-1], AGREED, examples.DRAFT, examples.ADD_OWN_STEP, AGREED)
 ]
 """What a manager would do, one after the other, each on the day itself."""
-
-texts = st.sampled_from(["Amal", "B1 by spring", "Ein Satz, mit Umlauten: äöüß", "سلام"])
-maybe_texts = st.none() | texts
-offsets = st.none() | st.integers(-60, 60)
-shifts = st.none() | st.none() | st.integers(-60, 3)
-"""Days from today, to be resolved when it is asked."""
-
-
-def one(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({"kind": st.just(kind), **fields})
-
-
-few = st.integers(1, 4)
-asked = st.one_of(
-    one("RegisterPerson", person_id=st.just(str(examples.PERSON_ID)), name=texts, contact=maybe_texts),
-    one(
-        "ConfirmEligibility",
-        basis=st.sampled_from(EligibilityBasis),
-        title_code=st.sampled_from(Title),
-        title_valid_until=offsets,
-        au_since=st.integers(-90, 10),
-        evidence_seen=st.booleans(),
-    ),
-    one("OpenCase", municipality=st.just("ravensburg"), override=st.booleans()),
-    one(
-        "RecordConsent",
-        scope=st.sampled_from(ConsentScope),
-        form=st.just("ORAL"),
-        language=st.just("ar"),
-        valid_until=offsets,
-    ),
-    one("WithdrawConsent", scope=st.sampled_from(ConsentScope)),
-    one("RecordRefusalOfData", field=st.sampled_from(DataField)),
-    one("AssignManager", manager_id=st.sampled_from([actor.id for actor in ACTORS])),
-    one("CompleteIntake", mode=st.just("PHONE")),
-    one(
-        "RecordAssessment",
-        needs=st.lists(
-            st.fixed_dictionaries(
-                {"field": st.sampled_from(FieldOfAction), "need": st.integers(0, 3), "resource": maybe_texts}
-            ),
-            min_size=1,
-            max_size=3,
-            unique_by=lambda need: need["field"],
-        ),
-        family_situation=maybe_texts,
-        intensity=st.sampled_from(Intensity),
-    ),
-    one("RecordQualification", qualification=st.just("SCHOOL"), country=st.just("SY"), year=st.integers(1995, 2022)),
-    one("RecordLanguageLevel", level=st.just("A2"), evidence=st.just("COURSE")),
-    one(
-        "RecordActivity",
-        activity=st.sampled_from(ActivityKind),
-        turn=st.sampled_from(Turn),
-        hours_per_week=st.none() | st.decimals(0, 80, places=2),
-    ),
-    one("RecordHousing", housing=st.sampled_from(HousingKind), contract_holder=st.booleans()),
-    one(
-        "RecordResidenceStatus",
-        title_code=st.sampled_from([title for title in Title if title is not Title.NONE]),
-        turn=st.sampled_from(Turn),
-        valid_until=offsets,
-        source=st.sampled_from(Source),
-    ),
-    one("RecordResidenceRule", area=st.just("ravensburg"), turn=st.sampled_from(Turn), until=offsets),
-    one("DraftPlan"),
-    one("AddGoal", field=st.sampled_from(FieldOfAction), text=texts, indicator=maybe_texts, target_date=offsets),
-    one("ChangeGoal", goal=few, outcome=st.sampled_from([GoalOutcome.ACHIEVED, GoalOutcome.DROPPED])),
-    one("ChangeGoal", goal=few, outcome=st.just(GoalOutcome.POSTPONED), target_date=st.integers(-60, 60)),
-    one("AddMeasure", goal=few, text=texts, party=st.sampled_from(Party), due_on=offsets),
-    one("CompleteMeasure", measure=few, outcome=st.sampled_from(MeasureOutcome)),
-    one(
-        "AgreePlan",
-        client_agreed=st.booleans(),
-        guardian_agreed=st.none() | st.booleans(),
-        written_copy=maybe_texts,
-    ),
-    one(
-        "ReachDeadline",
-        deadline=st.sampled_from(DeadlineKind),
-        stage=st.sampled_from(DeadlineStage),
-        due_on=st.integers(-60, 60),
-    ),
-)
-
-
-def resolved(body: dict[str, Any], today: date, shift: int | None, reason: Reason | None) -> Command:
-    """The command with its days counted from today."""
-    days = {
-        name: (today + timedelta(days=value)).isoformat()
-        for name, value in body.items()
-        if isinstance(value, int) and not isinstance(value, bool) and _is_day(body["kind"], name)
-    }
-    about = {} if shift is None else {"effective_on": (today + timedelta(days=shift)).isoformat()}
-    because = {"reason": reason, "reason_text": "The story behind it"} if reason else {}
-    return command_from({**body, **days, **about, **because})
-
-
-def _is_day(kind: str, name: str) -> bool:
-    return CLASSES[kind].model_fields[name].annotation in (date, date | None)
 
 
 class Life(RuleBasedStateMachine):
@@ -242,6 +132,12 @@ class Life(RuleBasedStateMachine):
         case = self.seen
         assert case.draft in (None, case.plan_version + 1)
         assert all(measure.goal in case.goals for measure in case.measures.values())
+
+    @invariant()
+    def a_day_that_rules_remember_is_the_day_on_the_envelope(self) -> None:
+        for each in self.story.recorded[-3:]:
+            days = {getattr(each.event, name, each.effective_on) for name in REMEMBERED_DAYS}
+            assert days == {each.effective_on}
 
     @invariant()
     def nothing_is_in_clear(self) -> None:

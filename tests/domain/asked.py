@@ -1,0 +1,129 @@
+"""Whatever people may ask: strategies for commands, their days counted from the day on which they are asked."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from domain.catalogue import COMMANDS as CLASSES
+from domain.catalogue import command_from
+from domain.story import Command
+from domain.vocabulary import (
+    ActivityKind,
+    ConsentScope,
+    DataField,
+    DeadlineKind,
+    DeadlineStage,
+    EligibilityBasis,
+    FieldOfAction,
+    GoalOutcome,
+    HousingKind,
+    Intensity,
+    MeasureOutcome,
+    Party,
+    Reason,
+    Source,
+    Title,
+    Turn,
+)
+from tests import examples
+
+texts = st.sampled_from(["Amal", "B1 by spring", "Ein Satz, mit Umlauten: äöüß", "سلام"])
+maybe_texts = st.none() | texts
+offsets = st.none() | st.integers(-60, 60)
+shifts = st.none() | st.none() | st.integers(-60, 3)
+"""Days from today, to be resolved when it is asked."""
+
+
+def one(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"kind": st.just(kind), **fields})
+
+
+few = st.integers(1, 4)
+asked = st.one_of(
+    one("RegisterPerson", person_id=st.just(str(examples.PERSON_ID)), name=texts, contact=maybe_texts),
+    one(
+        "ConfirmEligibility",
+        basis=st.sampled_from(EligibilityBasis),
+        title_code=st.sampled_from(Title),
+        title_valid_until=offsets,
+        au_since=st.integers(-90, 10),
+        evidence_seen=st.booleans(),
+    ),
+    one("OpenCase", municipality=st.just("ravensburg"), override=st.booleans()),
+    one(
+        "RecordConsent",
+        scope=st.sampled_from(ConsentScope),
+        form=st.just("ORAL"),
+        language=st.just("ar"),
+        valid_until=offsets,
+    ),
+    one("WithdrawConsent", scope=st.sampled_from(ConsentScope)),
+    one("RecordRefusalOfData", field=st.sampled_from(DataField)),
+    one("AssignManager", manager_id=st.sampled_from([examples.MANAGER.id, "im-09"])),
+    one("CompleteIntake", mode=st.just("PHONE")),
+    one(
+        "RecordAssessment",
+        needs=st.lists(
+            st.fixed_dictionaries(
+                {"field": st.sampled_from(FieldOfAction), "need": st.integers(0, 3), "resource": maybe_texts}
+            ),
+            min_size=1,
+            max_size=3,
+            unique_by=lambda need: need["field"],
+        ),
+        family_situation=maybe_texts,
+        intensity=st.sampled_from(Intensity),
+    ),
+    one("RecordQualification", qualification=st.just("SCHOOL"), country=st.just("SY"), year=st.integers(1995, 2022)),
+    one("RecordLanguageLevel", level=st.just("A2"), evidence=st.just("COURSE")),
+    one(
+        "RecordActivity",
+        activity=st.sampled_from(ActivityKind),
+        turn=st.sampled_from(Turn),
+        hours_per_week=st.none() | st.decimals(0, 80, places=2),
+    ),
+    one("RecordHousing", housing=st.sampled_from(HousingKind), contract_holder=st.booleans()),
+    one(
+        "RecordResidenceStatus",
+        title_code=st.sampled_from([title for title in Title if title is not Title.NONE]),
+        turn=st.sampled_from(Turn),
+        valid_until=offsets,
+        source=st.sampled_from(Source),
+    ),
+    one("RecordResidenceRule", area=st.just("ravensburg"), turn=st.sampled_from(Turn), until=offsets),
+    one("DraftPlan"),
+    one("AddGoal", field=st.sampled_from(FieldOfAction), text=texts, indicator=maybe_texts, target_date=offsets),
+    one("ChangeGoal", goal=few, outcome=st.sampled_from([GoalOutcome.ACHIEVED, GoalOutcome.DROPPED])),
+    one("ChangeGoal", goal=few, outcome=st.just(GoalOutcome.POSTPONED), target_date=st.integers(-60, 60)),
+    one("AddMeasure", goal=few, text=texts, party=st.sampled_from(Party), due_on=offsets),
+    one("CompleteMeasure", measure=few, outcome=st.sampled_from(MeasureOutcome)),
+    one(
+        "AgreePlan",
+        client_agreed=st.booleans(),
+        guardian_agreed=st.none() | st.booleans(),
+        written_copy=maybe_texts,
+    ),
+    one(
+        "ReachDeadline",
+        deadline=st.sampled_from(DeadlineKind),
+        stage=st.sampled_from(DeadlineStage),
+        due_on=st.integers(-60, 60),
+    ),
+)
+
+
+def resolved(body: dict[str, Any], today: date, shift: int | None, reason: Reason | None) -> Command:
+    """The command with its days counted from today."""
+    days = {
+        name: (today + timedelta(days=value)).isoformat()
+        for name, value in body.items()
+        if isinstance(value, int) and not isinstance(value, bool) and _is_day(body["kind"], name)
+    }
+    about = {} if shift is None else {"effective_on": (today + timedelta(days=shift)).isoformat()}
+    because = {"reason": reason, "reason_text": "The story behind it"} if reason else {}
+    return command_from({**body, **days, **about, **because})
+
+
+def _is_day(kind: str, name: str) -> bool:
+    return CLASSES[kind].model_fields[name].annotation in (date, date | None)
