@@ -20,7 +20,6 @@ def main() -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stop.set())
     postgres.migrate(url)
-    log.info("follower_ready")
     follow(url, stop)
     log.info("follower_stopped")
 
