@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api import cases, documentation, health
+from api import cases, documentation, health, pages
 from api.guards import Guarded
 from api.house import AWAY, opened
 from api.metrics import Metrics, Observed
@@ -51,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     app.include_router(cases.router)
     app.include_router(health.router)
+    app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: documentation.described(app)  # type: ignore[method-assign]
     app.add_exception_handler(ProblemError, _problem)

@@ -1,0 +1,143 @@
+"""What stands on the page of one case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+
+from api.access import Action, may
+from api.house import house_of
+from api.language import chosen, said
+from api.opening import Opened, Sealed, opened
+from api.problems import ProblemError
+from api.telling import Told, acted, brought_about, label, sealed_in, tell
+from domain.case import Case
+from domain.catalogue import EVENTS
+from domain.deadlines import running
+from domain.envelopes import Actor
+from domain.goals import GoalAdded, MeasureAgreed
+from domain.personal import birth_day
+from domain.policy import POLICIES, policy_named
+from domain.story import Event
+from domain.vocabulary import DeadlineKind, DeadlineStage, Reason, Role
+from projections import caseload, timeline
+from projections.case_standing import CaseloadRow
+from projections.timeline import TimelineRow
+
+EVENTS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of the timeline, ready to be read."""
+
+    row: TimelineRow
+    told: Told
+    who: str
+    origin: str
+    automatic: bool
+    reason: Reason | None
+    reason_text: str | None
+
+
+@dataclass(frozen=True)
+class Running:
+    """A deadline that runs; `stage` is the last that the clock has brought."""
+
+    kind: DeadlineKind
+    due_on: date
+    stage: DeadlineStage | None
+    late: bool
+
+
+async def content(request: Request, actor: Actor, case_id: str, before: int | None) -> dict[str, Any]:
+    """The values of `case.html`: the newest events, or those older than version `before`. Raises ProblemError (404, 403)."""
+    house, language = house_of(request), chosen(request)
+    async with house.connections.connection() as connection:
+        row = await caseload.one(connection, case_id)
+        if row is None:
+            raise ProblemError(404, "CASE_UNKNOWN", "There is no such case.")
+        if not may(actor, Action.SEE_CASE, row.provider):
+            raise ProblemError(403, "CROSS_PROVIDER", "The case lies with another provider.")
+        newest = min(row.version, before - 1) if before else row.version
+        oldest = max(0, newest - EVENTS_SHOWN)
+        events = await timeline.of_case(connection, case_id, oldest, newest - oldest)
+    read = [(each, EVENTS[each.name].model_validate(each.body)) for each in events]
+    sealed: list[Sealed] = [(case_id, "person.name", row.name)]
+    if row.birth_date:
+        sealed.append((case_id, "person.birth_date", row.birth_date))
+    for each, event in read:
+        sealed += [(case_id, mark, token) for mark, token in sealed_in(event)]
+        if each.reason_text:
+            sealed.append((case_id, "reason", each.reason_text))
+    texts = await opened(house, language, actor, row.provider, sealed)
+    return {
+        "row": row,
+        "opened": texts,
+        "why_not": texts.why_not(row.name),
+        "birth_date": _birth_date(language, row.birth_date, texts),
+        "entries": _entries(language, read, texts),
+        "older": oldest + 1 if oldest else None,
+        "newest_shown": newest == row.version,
+        "deadlines": _deadlines(row),
+    }
+
+
+def _deadlines(row: CaseloadRow) -> list[Running]:
+    """What runs now, the nearest first, and what the clock has brought of it."""
+    if row.policy_version is None:
+        return []
+    case = Case(
+        phase=row.phase,
+        support_start=row.support_start,
+        first_contact=row.first_contact_on is not None,
+        intensity=row.intensity,
+    )
+    runs = sorted(running(case, policy_named(POLICIES, row.policy_version)), key=lambda each: each.due_on)
+    stages = {kind: DeadlineStage(stage) for kind, (_, stage) in (row.stages or {}).items()}
+    return [Running(each.kind, each.due_on, stages.get(each.kind), each.kind in row.late_kinds) for each in runs]
+
+
+def _entries(language: str, read: Sequence[tuple[TimelineRow, Event]], texts: Opened) -> list[Entry]:
+    """The newest first. An event that names a goal or a measure by its number is shown with its text."""
+    goals = {event.goal: event.text for _, event in read if isinstance(event, GoalAdded)}
+    measures = {event.measure: event.text for _, event in read if isinstance(event, MeasureAgreed)}
+    entries = []
+    for row, event in read:
+        told = tell(language, event, texts)
+        about = _named(language, event, goals, measures, texts)
+        entries.append(
+            Entry(
+                row=row,
+                told=Told(told.sentence, about + told.details),
+                who=acted(language, row.actor_id, row.actor_role, row.deputy_for),
+                origin=brought_about(language, row.causation),
+                automatic=row.actor_role == Role.SYSTEM,
+                reason=Reason(row.reason) if row.reason else None,
+                reason_text=texts(row.reason_text) if row.reason_text else None,
+            )
+        )
+    return entries[::-1]
+
+
+def _named(
+    language: str, event: Event, goals: Mapping[int, str], measures: Mapping[int, str], texts: Opened
+) -> tuple[tuple[str, str], ...]:
+    goal, measure = getattr(event, "goal", None), getattr(event, "measure", None)
+    if goal is not None and not isinstance(event, GoalAdded) and goal in goals:
+        return ((label(language, "goal"), texts(goals[goal])),)
+    if measure is not None and not isinstance(event, MeasureAgreed) and measure in measures:
+        return ((label(language, "measure"), texts(measures[measure])),)
+    return ()
+
+
+def _birth_date(language: str, token: str | None, texts: Opened) -> str | None:
+    """A day, a year where only that is known, or why it can't be read."""
+    if token is None:
+        return None
+    text = texts.text(token)
+    if text is None:
+        return texts(token)
+    return said(language, birth_day(text)) if len(text) > 4 else text

@@ -1,0 +1,141 @@
+"""Ravensburg at the end of April 2018, stored as the engine stores it: real seals, one story per person, read models told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from cli.town import people
+from cli.town_lives import steps
+from domain import lifecycle
+from domain.case import Case
+from domain.deadlines import ReachDeadline, start_of
+from domain.envelopes import Actor, Receipt, Submitted
+from domain.goals import ChangeGoal
+from domain.intake import AssignManager, RegisterPerson
+from domain.personal import map_personal
+from domain.policy import POLICIES
+from domain.refusals import Refused
+from domain.story import Command, Occasion
+from domain.vocabulary import Assignment, GoalOutcome, Reason
+from infra import postgres
+from infra.event_store import EventStore
+from infra.seals import Keyring, seal
+from infra.settings import Settings, database_url, master_key
+from projections import follow, tables
+from tests import examples
+
+END = date(2018, 4, 30)
+AMAL = f"case-{examples.PERSON_ID}"
+ERASED = "case-01621f9c-7a00-7000-8000-0000000000ee"
+ERASED_PERSON = UUID("01621f9c-7a00-7000-8000-0000000000ef")
+ELSEWHERE = "case-01621f9c-7a00-7000-8000-0000000000dd"
+WHY = "Ihr Sohn war im Frühjahr im Krankenhaus"
+
+Asked = tuple[date, Actor, Command]
+
+
+@dataclass
+class Writer:
+    """Writes one person's story, command by command; the clock brings deadlines in between."""
+
+    store: EventStore
+    keyring: Keyring
+    case_id: str
+    person_id: str
+    case: Case = field(default_factory=Case)
+    asked: int = 0
+
+    def write(self, told: Sequence[Asked], end: date = END) -> None:
+        self.keyring.create(self.person_id)
+        for day, by, command in told:
+            at = start_of(day) + timedelta(hours=9, minutes=(17 * self.asked) % 60)
+            self._let_time_pass(at)
+            self._ask(command, by, at)
+        self._let_time_pass(start_of(end))
+
+    def _let_time_pass(self, until: datetime) -> None:
+        now = datetime(2018, 1, 1, tzinfo=UTC)
+        while (timer := lifecycle.timer(self.case_id, self.case, POLICIES, now)) and timer.deadline.at <= until:
+            now = timer.deadline.at
+            self._record(timer.submitted, ReachDeadline.model_validate(timer.submitted.command), now)
+
+    def _ask(self, command: Command, by: Actor, at: datetime) -> None:
+        self.asked += 1
+        sealed = map_personal(command, lambda mark, text: self._sealed(mark.label, text))
+        body = sealed.model_dump(mode="json", exclude_none=True)
+        submitted = Submitted(
+            command_id=f"{self.case_id}/{self.asked}", stream_id=self.case_id, actor=by, command=body, fingerprint="f"
+        )
+        self._record(submitted, sealed, at)
+
+    def _sealed(self, label: str, text: str) -> str:
+        return seal(self.keyring.key(self.person_id), self.person_id, self.case_id, label, text)
+
+    def _record(self, submitted: Submitted, command: Command, at: datetime) -> None:
+        occasion = Occasion(submitted.actor, at, at.date(), POLICIES, self.keyring.opener(self.case_id))
+        events = lifecycle.decide(self.case, submitted, command, occasion)
+        receipt = Receipt(case_id=self.case_id, version=events[-1].version, position=0, events=())
+        self.store.append(events, submitted, receipt, ())
+        self.case = lifecycle.replay(events, self.case)
+
+
+def fill(settings: Settings, persons: int = 150) -> None:
+    """The first persons of the town, and Amal, whose story the tests tell."""
+    url = database_url(settings)
+    postgres.migrate(url)
+    with postgres.pool(url, 2) as connections:
+        store, keyring = EventStore(connections), Keyring(connections, master_key(settings))
+        for person in people(persons):
+            writer = Writer(store, keyring, f"case-{person.id}", str(person.id))
+            told = [
+                (step.command.effective_on or END, step.by, step.command) for step in steps(person) if not step.refused
+            ]
+            try:
+                writer.write([each for each in told if each[0] <= END])
+            except Refused:
+                continue  # a day of the script that is told too late for the rules of that day
+        Writer(store, keyring, AMAL, str(examples.PERSON_ID)).write(list(_amal()))
+        Writer(store, keyring, ERASED, str(ERASED_PERSON)).write(list(_registered(ERASED_PERSON, examples.MANAGER)))
+        keyring.destroy(str(ERASED_PERSON))
+        elsewhere = UUID(ELSEWHERE.removeprefix("case-"))
+        Writer(store, keyring, ELSEWHERE, str(elsewhere)).write(
+            list(_registered(elsewhere, examples.MANAGER_ELSEWHERE))
+        )
+    tell(url)
+
+
+def tell(url: str) -> None:
+    """The read models, as a follower tells them."""
+    with follow.connect(url) as connection:
+        tables.prepare(connection)
+        while follow.advance(connection):
+            pass
+
+
+def _registered(person: UUID, by: Actor) -> Iterator[Asked]:
+    yield date(2018, 3, 1), by, RegisterPerson(person_id=person, name="Nour Sabbagh")
+
+
+def _amal() -> Iterator[Asked]:
+    by, opened = examples.MANAGER, date(2018, 4, 3)
+    yield date(2018, 3, 26), by, examples.REGISTER
+    yield date(2018, 3, 27), by, examples.CONFIRM
+    yield opened, by, examples.OPEN
+    yield opened, examples.SUPERVISOR, AssignManager(manager_id="im-07", reason=Reason.REASSIGNMENT)
+    yield opened, examples.SUPERVISOR, AssignManager(manager_id="im-03", assignment=Assignment.DEPUTY)
+    yield date(2018, 4, 10), by, examples.COMPLETE_INTAKE
+    for command in (examples.ASSESS, examples.DRAFT, examples.ADD_GOAL, examples.ADD_OWN_STEP, examples.AGREE):
+        yield date(2018, 4, 12), by, command
+    yield (
+        date(2018, 4, 24),
+        examples.DEPUTY,
+        ChangeGoal(
+            goal=1,
+            outcome=GoalOutcome.POSTPONED,
+            target_date=date(2019, 9, 30),
+            reason=Reason.ILLNESS,
+            reason_text=WHY,
+        ),
+    )
+    yield date(2018, 4, 26), by, examples.COMMANDS["RecordLanguageLevel"]

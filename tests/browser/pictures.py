@@ -1,0 +1,36 @@
+"""The pictures of the docs: `python -m tests.browser.pictures [folder]`."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from infra import dev_parts
+from infra.settings import Settings
+from tests import examples
+from tests.browser import april
+from tests.browser.visiting import DESK, chromium, served, sign_in, visit
+from tests.conftest import UNSAFE_BUT_FAST
+from tests.conftest import _running as running
+
+FOLDER = Path(__file__).parent.parent.parent / "docs" / "pictures"
+
+
+async def take(folder: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="lotse-pictures-", ignore_cleanup_errors=True) as made:
+        home = Path(made)
+        home.chmod(0o755)  # PostgreSQL runs as another user where we are root
+        options = dev_parts.description().postgres_options | UNSAFE_BUT_FAST
+        async with running(dev_parts.postgres(home / "data", options), home / "log"):
+            settings = Settings(data_dir=home / "lotse", database_url=dev_parts.postgres_url(home / "data"))
+            await asyncio.to_thread(april.fill, settings, 220)
+            with served(settings) as site:
+                async with chromium() as browser, visit(browser, site, viewport=DESK) as page:
+                    await sign_in(page, site.token(examples.SUPERVISOR))
+                    await page.screenshot(path=folder / "caseload.png")
+                    await page.goto(f"/cases/{april.AMAL}")
+                    await page.screenshot(path=folder / "case.png")
+
+
+if __name__ == "__main__":
+    asyncio.run(take(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
