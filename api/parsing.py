@@ -1,7 +1,10 @@
 """Reads commands from raw bytes: strictly, and without ever quoting them."""
 
+import json
 import re
 from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -11,12 +14,16 @@ from domain.catalogue import ASKED_FOR, COMMANDS
 from domain.intake import RegisterPerson
 from domain.story import Command
 
+CommandT = TypeVar("CommandT", bound=Command)
+
 CASE_ID = re.compile(r"case-[0-9a-f-]{36}")
 KEY = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 OURS = ("timer:", "notice:")
 VERSION = re.compile(r'"([1-9][0-9]{0,17})"')
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 PLAIN_NAME = re.compile(r"[a-z_]{1,40}")
 
+NOT_A_DATE = "must be a date of the calendar, YYYY-MM-DD"
 OWN_WORDS = {
     "union_tag_invalid": "is not a kind of command that can be asked for",
     "union_tag_not_found": "is missing",
@@ -24,13 +31,13 @@ OWN_WORDS = {
     "missing": "is missing",
     "json_invalid": "is not JSON",
     "uuid_parsing": "must be a UUID",
-    "date_from_datetime_parsing": "must be a date of the calendar, YYYY-MM-DD",
-    "date_parsing": "must be a date of the calendar, YYYY-MM-DD",
+    "date_from_datetime_parsing": NOT_A_DATE,
+    "date_parsing": NOT_A_DATE,
     "date_from_datetime_inexact": "must be a date without a time",
     "date_type": "must be a date, YYYY-MM-DD",
     "decimal_parsing": "must be a decimal number",
+    "dict_type": "must be an object",
     "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
 }
 
 QUOTES_ONLY_THE_RULE = frozenset(
@@ -66,20 +73,31 @@ QUOTES_ONLY_THE_RULE = frozenset(
 
 def opening(raw: bytes) -> RegisterPerson:
     """A person's first command; its `kind` may be left out. Raises ProblemError (400)."""
+    text = _text(raw)
     try:
-        return RegisterPerson.model_validate_json(_text(raw), strict=True)
+        return _with_plain_dates(RegisterPerson.model_validate_json(text, strict=True), text)
     except ValidationError as error:
         raise malformed(faults(error.errors())) from None
 
 
 def command(raw: bytes) -> Command:
     """Any command but the first. Raises ProblemError (400)."""
+    text = _text(raw)
     try:
-        found = ASKED_FOR.validate_json(_text(raw), strict=True)
+        found = _with_plain_dates(ASKED_FOR.validate_json(text, strict=True), text)
     except ValidationError as error:
         raise malformed(faults(error.errors())) from None
     if found.opens:
         raise malformed([Fault(field="kind", problem="makes a new case: send it to POST /v1/cases")])
+    return found
+
+
+def _with_plain_dates(found: CommandT, text: str) -> CommandT:
+    """Digits alone would be read as seconds since 1970: somebody who means a day would be recorded with another one."""
+    said = json.loads(text)
+    odd = [name for name, value in found if isinstance(value, date) and not DATE.fullmatch(str(said[name]))]
+    if odd:
+        raise malformed([Fault(field=name, problem=NOT_A_DATE) for name in odd])
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import jwt
 import pytest
+from jwt.warnings import InsecureKeyLengthWarning
 
 from api.access import MATRIX, Action, may
 from domain.envelopes import Actor
@@ -88,11 +89,13 @@ async def test_a_token_that_is_forged_is_not_valid(lotse: Door) -> None:
     good = jwt.encode(lasting, key, algorithm="HS256")
     header, body, signature = good.split(".")
     other_body = jwt.encode({**lasting, "provider": "diakonie"}, b"x" * 32, algorithm="HS256").split(".")[1]
+    with pytest.warns(InsecureKeyLengthWarning):
+        with_another_algorithm = jwt.encode(lasting, key, algorithm="HS384")
     before = lotse.stored()
 
     for token in (
         jwt.encode(lasting, b"x" * 32, algorithm="HS256"),
-        jwt.encode(lasting, key, algorithm="HS384"),
+        with_another_algorithm,
         unsigned(lasting),
         f"{header}.{other_body}.{signature}",
         f"{header}.{body}.",

@@ -41,6 +41,8 @@ async def case_id(lotse: Door) -> str:
         ({**CONFIRM, "evidence_seen": 1}, "evidence_seen", "Input should be a valid boolean"),
         ({**CONFIRM, "au_since": "2018-02-30"}, "au_since", "must be a date of the calendar, YYYY-MM-DD"),
         ({**CONFIRM, "au_since": CANARY}, "au_since", "must be a date of the calendar, YYYY-MM-DD"),
+        ({**CONFIRM, "au_since": "1517443200"}, "au_since", "must be a date of the calendar, YYYY-MM-DD"),
+        ({**CONFIRM, "au_since": "2018-02-01T00:00:00Z"}, "au_since", "must be a date of the calendar, YYYY-MM-DD"),
         ({**CONFIRM, "au_since": 20180201}, "au_since", "must be a date, YYYY-MM-DD"),
         ({**CONFIRM, "reason_text": ""}, "reason_text", "must have 1 to 2000 characters"),
         ({"kind": "OpenCase", "municipality": "x", "household_id": CANARY}, "municipality", None),
@@ -160,9 +162,7 @@ async def test_exactly_64_kib_are_taken(lotse: Door) -> None:
     assert (await lotse.ask(said.ljust(BODY_LIMIT))).status_code == 201
 
 
-@pytest.mark.parametrize(
-    "key", [None, "", " ", "timer:x", "notice:x", "a b", "x" * 201, "schlüssel".encode().decode("latin-1")]
-)
+@pytest.mark.parametrize("key", [None, "", " ", "timer:x", "notice:x", "a b", "x" * 201, "schl%C3%BCssel"])
 async def test_a_key_that_is_missing_or_malformed_is_told(lotse: Door, key: str | None) -> None:
     before = lotse.stored()
     headers = {**lotse.bearing(), **({} if key is None else {"Idempotency-Key": key})}

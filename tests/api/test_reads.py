@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.vocabulary import Role
+from domain.vocabulary import Reason, Role
 from tests import examples
 from tests.api.doors import Door, person, then
 
@@ -45,7 +45,7 @@ async def test_a_history_tells_every_event_with_personal_values_in_clear(lotse: 
 
 
 async def test_why_something_was_done_is_told_in_clear(lotse: Door) -> None:
-    told = {"reason": "OTHER", "reason_text": "Her brother asked for it"}
+    told = {"reason": Reason.OTHER, "reason_text": "Her brother asked for it"}
     case_id = await lotse.case(examples.CONFIRM.model_copy(update=told))
     position = await last_position(lotse, case_id)
 
