@@ -18,8 +18,8 @@ LAG = """
            coalesce(extract(epoch FROM clock_timestamp() - (
                SELECT (convert_from(state, 'UTF8')::jsonb ->> 'recorded_at')::timestamptz FROM stored_events
                WHERE notification_id > live.position ORDER BY notification_id LIMIT 1)), 0)::float AS seconds,
-           clock_timestamp() - live.seen_at < make_interval(secs => %s) AS alive
-    FROM (SELECT min(position) AS position, min(seen_at) AS seen_at FROM read_model WHERE live) AS live
+           clock_timestamp() - (SELECT max(seen_at) FROM read_model) < make_interval(secs => %s) AS alive
+    FROM (SELECT min(position) AS position FROM read_model WHERE live) AS live
 """
 
 

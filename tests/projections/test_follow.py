@@ -1,61 +1,33 @@
 """Live following equals the plain fold of the log, whatever order events come in and whatever fails on the way."""
 
 import asyncio
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import replace
-from threading import Event as Flag
-from threading import Thread
 from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.rows import dict_row
 from structlog.testing import capture_logs
 
 from domain.envelopes import Recorded
 from domain.story import Command
 from infra.event_store import EventStore
-from infra.postgres import Pool, async_pool, migrate, pool
+from infra.postgres import Pool
 from projections import catalogue, follow, tables
 from projections.caseload import CASELOAD
-from projections.following import Positions, lag
 from projections.read_model import ReadModel
 from tests import examples
-from tests.projections.lives import advance_all, append, life, log_of
+from tests.projections.lives import advance_all, append, append_unheard, following, insert, life, log_of
 from tests.readings import caught_up, positions, rows_equal_the_fold
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    migrate(database_url)
-    return database_url
-
-
-@pytest.fixture
-def connections(url: str) -> Iterator[Pool]:
-    with pool(url, 6) as opened:
-        yield opened
 
 
 def catch_up(url: str) -> None:
     with follow.connect(url) as connection:
         advance_all(connection)
-
-
-@contextmanager
-def following(url: str) -> Iterator[None]:
-    stop = Flag()
-    follower = Thread(target=follow.follow, args=(url, stop))
-    follower.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        follower.join()
 
 
 lives = st.lists(
@@ -121,39 +93,56 @@ def advance_and_die(connections: Pool, connection: psycopg.Connection[Any]) -> N
 
 
 def test_an_event_held_in_an_open_transaction_is_not_passed_over(connections: Pool, url: str) -> None:
-    first, second = life("case-1", 1, [], 0)[0], life("case-2", 1, [], 0)[0]
+    held, gone, later = (life(f"case-{n}", 1, [], 0)[0] for n in (1, 2, 3))
     with follow.connect(url) as connection:
         tables.prepare(connection)
-        with connections.connection() as held, held.transaction():
-            held.execute("LOCK TABLE stored_events IN EXCLUSIVE MODE")
-            held.execute("SELECT nextval('stored_events_notification_id_seq')")  # a position taken, and not used
-            follow.advance(connection)
-        append(connections, first)
-        follow.advance(connection)
-        append(connections, second)
-        follow.advance(connection)
+        with connections.connection() as writer, writer.transaction():
+            writer.execute("LOCK TABLE stored_events IN EXCLUSIVE MODE")  # as the event store does
+            insert(writer, held)
+            assert follow.advance(connection) == 0
+        with connections.connection() as writer, suppress(psycopg.Rollback), writer.transaction():
+            insert(writer, gone)  # its position is used up, and will never be seen
+            raise psycopg.Rollback
+        append(connections, later)
+        assert follow.advance(connection) == 2
 
     rows_equal_the_fold(connections, log_of(connections))
 
 
-async def test_the_follower_survives_the_loss_of_its_connection_and_of_notifications(
+async def test_an_event_whose_notification_is_lost_is_told_all_the_same(connections: Pool, url: str) -> None:
+    with following(url):
+        append(connections, life("case-1", 1, [], 0)[0])
+        await caught_up_with_log(connections)
+        append_unheard(connections, life("case-2", 1, [], 0)[0])
+        await caught_up_with_log(connections)
+
+    rows_equal_the_fold(connections, log_of(connections))
+
+
+async def test_two_followers_whose_connections_are_cut_again_and_again_tell_everything_once(
     connections: Pool, url: str
 ) -> None:
-    with following(url):
-        for recorded in life("case-1", 5, [], 0):
+    stories = [life(f"case-{n}", len(examples.SUPPORTED), list(examples.COMMANDS.values()), 100) for n in range(6)]
+    in_turn = [recorded for nth in zip(*stories, strict=True) for recorded in nth]
+    with following(url), following(url):
+        for number, recorded in enumerate(in_turn):
             append(connections, recorded)
-        await caught_up_with_log(connections)
-        with connections.connection() as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'lotse-follower' AND datname = current_database()"
-            )
-            connection.execute("UNLISTEN *")
-        for recorded in life("case-2", 9, [], 100):
-            append(connections, recorded)
+            if number % 40 == 20:
+                await asyncio.to_thread(cut_followers, connections)
         await caught_up_with_log(connections)
 
     rows_equal_the_fold(connections, log_of(connections))
+
+
+def cut_followers(connections: Pool) -> None:
+    """Ends the followers' connections, as soon as there are any."""
+    cut = 0
+    with connections.connection() as connection:
+        while not cut:
+            cut = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'lotse-follower' AND datname = current_database()"
+            ).rowcount
 
 
 async def caught_up_with_log(connections: Pool) -> None:
@@ -230,39 +219,3 @@ def instead(patch: pytest.MonkeyPatch, model: ReadModel[Any]) -> None:
     patch.setattr(ReadModel, "fingerprint", lambda each: real[each.name])
     models = tuple(model if each.name == model.name else each for each in catalogue.READ_MODELS)
     patch.setattr(tables, "READ_MODELS", models)
-
-
-async def test_whoever_waits_for_a_position_is_told_when_every_read_model_has_it(connections: Pool, url: str) -> None:
-    recorded = life("case-1", 1, [], 0)[0]
-    async with async_pool(url, 2) as readers, Positions(readers) as waiting:
-        with following(url):
-            append(connections, recorded)
-            position = EventStore(connections).last_position()
-
-            assert await waiting.reached(position, 10)
-        assert not await waiting.reached(position + 1, 0.1)
-
-
-async def test_a_dead_follower_never_looks_like_no_lag(connections: Pool, url: str) -> None:
-    append(connections, life("case-1", 1, [], 0)[0])
-    catch_up(url)
-    async with await psycopg.AsyncConnection.connect(url, row_factory=dict_row) as connection:
-        alive = await lag(connection)
-        await connection.execute("UPDATE read_model SET seen_at = now() - interval '1 minute'")
-        dead = await lag(connection)
-
-    assert (alive.events, alive.alive) == (0, True)
-    assert (dead.events, dead.alive) == (0, False)
-
-
-async def test_lag_counts_events_and_the_age_of_the_oldest(connections: Pool, url: str) -> None:
-    catch_up(url)
-    story = life("case-1", 3, [], 0)
-    for recorded in story:
-        append(connections, recorded)
-
-    async with await psycopg.AsyncConnection.connect(url, row_factory=dict_row) as connection:
-        behind = await lag(connection)
-
-    assert behind.events == len(story)
-    assert behind.seconds > 0

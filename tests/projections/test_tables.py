@@ -7,25 +7,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
-from infra.postgres import Pool, migrate, pool
+from infra.postgres import Pool
 from projections import catalogue, follow, tables
 from projections.caseload import CASELOAD
+from projections.following import lag
 from projections.read_model import ReadModel
 from tests.projections.lives import advance_all, append, life, log_of
 from tests.readings import rows_equal_the_fold
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    migrate(database_url)
-    return database_url
-
-
-@pytest.fixture
-def connections(url: str) -> Iterator[Pool]:
-    with pool(url, 6) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -94,6 +84,22 @@ def test_a_version_told_from_the_first_event_does_not_hold_up_what_is_live(
 
     positions = {(each.model.name, each.version): each.position for each in tables.fed(told)}
     assert positions == {("caseload", 2): 1, ("timeline", 1): len(log_of(connections))}
+
+
+async def test_while_a_new_version_is_told_the_follower_counts_as_alive_and_the_old_one_as_behind(
+    told: psycopg.Connection[Any], connections: Pool, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(monkeypatch, CASELOAD, "new")
+    coming(told)
+    with connections.connection() as connection:
+        connection.execute("UPDATE read_model SET seen_at = now() - interval '1 minute'")
+    append(connections, life("case-2", 1, [], 0)[0])
+
+    follow.advance(told, 1)
+
+    async with await psycopg.AsyncConnection.connect(url, row_factory=dict_row) as reader:
+        seen = await lag(reader)
+    assert (seen.events, seen.alive) == (1, True)
 
 
 def test_new_code_that_fails_from_the_first_event_on_does_not_hold_up_what_is_live(
