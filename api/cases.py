@@ -13,6 +13,7 @@ from api import documentation, parsing, submissions, views
 from api.access import Action, asking, demand, may
 from api.house import House, house_of
 from api.metrics import Metrics
+from api.patience import PatientRoute
 from api.problems import Fault, ProblemError, malformed, refused, unavailable
 from api.submissions import Asking
 from api.views import CaseView
@@ -80,7 +81,7 @@ def json_only(request: Request) -> None:
         raise ProblemError(406, "NOT_ACCEPTABLE", f"Answers are {JSON}.")
 
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(json_only)])
+router = APIRouter(prefix="/v1", dependencies=[Depends(json_only)], route_class=PatientRoute)
 
 
 @dataclass
@@ -167,7 +168,7 @@ async def cases(request: Request, actor: Caller, wanted: Annotated[Narrowing, do
             rows, following = await caseload.page(connection, narrowed, wanted.cursor, wanted.limit)
     except ValueError:
         raise malformed([Fault(field="cursor", problem="is none that was given here")]) from None
-    return CasePage(cases=await views.cases(house, actor, rows), next=following)
+    return CasePage(cases=await views.cases(house, actor, actor.provider, rows), next=following)
 
 
 @router.get("/cases/{case_id}", tags=["cases"], summary="One case", responses=documentation.reads(404))
@@ -177,7 +178,7 @@ async def case(
     """Where a case stands: what a manager's list needs."""
     row = await _row(request, actor, case_id, reading)
     response.headers["ETag"] = f'"{row.version}"'
-    return (await views.cases(house_of(request), actor, [row]))[0]
+    return (await views.cases(house_of(request), actor, row.provider, [row]))[0]
 
 
 @router.get("/cases/{case_id}/history", tags=["cases"], summary="Its history", responses=documentation.reads(404))

@@ -10,6 +10,7 @@ from temporalio.service import RPCError
 
 from api.house import AWAY, House, house_of
 from api.metrics import Metrics
+from api.patience import within
 from api.problems import ProblemError
 from projections.following import Lag, lag
 
@@ -49,24 +50,31 @@ async def metrics(request: Request) -> Response:
 
 async def _database_answers(house: House) -> bool:
     try:
-        async with asyncio.timeout(WITHIN_S), house.connections.connection() as connection:
-            await connection.execute(TABLES_THERE)
+        await within(WITHIN_S, _looked(house))
     except (TimeoutError, *AWAY):
         return False
     return True
 
 
+async def _looked(house: House) -> None:
+    async with house.connections.connection() as connection:
+        await connection.execute(TABLES_THERE)
+
+
 async def _temporal_answers(house: House) -> bool:
     try:
-        async with asyncio.timeout(WITHIN_S):
-            return await house.front.client.service_client.check_health()
+        return await within(WITHIN_S, house.front.client.service_client.check_health())
     except (TimeoutError, RPCError, RuntimeError):
         return False
 
 
 async def _lag(house: House) -> Lag | None:
     try:
-        async with asyncio.timeout(WITHIN_S), house.connections.connection() as connection:
-            return await lag(connection)
+        return await within(WITHIN_S, _lagging(house))
     except (TimeoutError, *AWAY):
         return None
+
+
+async def _lagging(house: House) -> Lag:
+    async with house.connections.connection() as connection:
+        return await lag(connection)

@@ -1,7 +1,8 @@
 """The way of a command from the door to its case: asked before? whose case? sealed, handed in, answered."""
 
-import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from uuid_utils import uuid7
 from api.access import Action, may
 from api.house import AWAY, House
 from api.parsing import CASE_ID
+from api.patience import within
 from api.problems import Between, Fault, ProblemError, malformed, outcome_unknown, refused
 from domain.envelopes import CASE_PREFIX, Actor, Receipt, Submitted
 from domain.intake import RegisterPerson
@@ -20,7 +22,7 @@ from infra import event_store
 from infra.seals import SealBrokenError, fingerprint_of
 from workflows.client import OutcomeUnknownError, Refusing
 
-WITHIN_S = 9.5
+WITHIN_S = 9.0
 BETWEEN_AT_MOST = 100
 
 
@@ -44,37 +46,13 @@ async def register(asking: Asking, command: RegisterPerson) -> Receipt:
     if asking.seen is not None:
         raise malformed([Fault(field="If-Match", problem="there is no version before the first command")])
     _check_clear(command)
-    house, case_id = asking.house, f"{CASE_PREFIX}{uuid7()}"
-    fingerprint = fingerprint_of(house.master_key, command, asking.actor, case_id)
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            if first := await _first(asking, fingerprint):
-                return first
-            person_id = str(command.person_id or uuid7())
-            await house.keyring.create(person_id)
-            named = command.model_copy(update={"person_id": UUID(person_id)})
-            answer = await _submitted(asking, named, case_id, person_id, fingerprint)
-            told = isinstance(answer, Receipt) and answer.case_id == case_id
-            if command.person_id is None and not told:
-                await house.keyring.discard(person_id)
-    except (OutcomeUnknownError, TimeoutError, *AWAY):
-        raise outcome_unknown() from None
-    return await _receipt(asking, answer, case_id)
+    return await _bounded(_registered(asking, command, f"{CASE_PREFIX}{uuid7()}"))
 
 
 async def submit(asking: Asking, case_id: str, command: Command) -> Receipt:
     """Hands a command to a case that exists and is the caller's provider's. Raises ProblemError."""
     _check_clear(command)
-    fingerprint = fingerprint_of(asking.house.master_key, command, asking.actor, case_id)
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            person_id = await person_in_own_case(asking.request, asking.house, asking.actor, Action.SUBMIT, case_id)
-            if first := await _first(asking, fingerprint):
-                return first
-            answer = await _submitted(asking, command, case_id, person_id, fingerprint)
-            return await _receipt(asking, answer, case_id)
-    except (OutcomeUnknownError, TimeoutError, *AWAY):
-        raise outcome_unknown() from None
+    return await _bounded(_asked_of(asking, command, case_id))
 
 
 async def person_in_own_case(request: Request, house: House, actor: Actor, action: Action, case_id: str) -> str:
@@ -86,6 +64,37 @@ async def person_in_own_case(request: Request, house: House, actor: Actor, actio
     if not may(actor, action, provider):
         raise refused(request, Refusal.CROSS_PROVIDER)
     return person_id
+
+
+async def _bounded(asked: Coroutine[Any, Any, Receipt]) -> Receipt:
+    try:
+        return await within(WITHIN_S, asked)
+    except (OutcomeUnknownError, TimeoutError, *AWAY):
+        raise outcome_unknown() from None
+
+
+async def _registered(asking: Asking, command: RegisterPerson, case_id: str) -> Receipt:
+    house = asking.house
+    fingerprint = fingerprint_of(house.master_key, command, asking.actor, case_id)
+    if first := await _first(asking, fingerprint):
+        return first
+    person_id = str(command.person_id or uuid7())
+    await house.keyring.create(person_id)
+    named = command.model_copy(update={"person_id": UUID(person_id)})
+    answer = await _submitted(asking, named, case_id, person_id, fingerprint)
+    told = isinstance(answer, Receipt) and answer.case_id == case_id
+    if command.person_id is None and not told:
+        await house.keyring.discard(person_id)
+    return await _receipt(asking, answer, case_id)
+
+
+async def _asked_of(asking: Asking, command: Command, case_id: str) -> Receipt:
+    fingerprint = fingerprint_of(asking.house.master_key, command, asking.actor, case_id)
+    person_id = await person_in_own_case(asking.request, asking.house, asking.actor, Action.SUBMIT, case_id)
+    if first := await _first(asking, fingerprint):
+        return first
+    answer = await _submitted(asking, command, case_id, person_id, fingerprint)
+    return await _receipt(asking, answer, case_id)
 
 
 def _check_clear(command: Command) -> None:
