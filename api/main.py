@@ -13,13 +13,15 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 
-from api import cases, documentation, health, pages
+from api import cases, documentation, health, pages, reference
 from api.guards import Guarded
 from api.house import AWAY, opened
 from api.metrics import Metrics, Observed
 from api.parsing import faults
 from api.problems import ProblemError, answer, malformed, unavailable
+from api.rendering import error_page
 from infra import logging
 from infra.settings import Settings, load_settings
 
@@ -50,8 +52,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.include_router(cases.router)
-    app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(reference.router)
+    app.include_router(health.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: documentation.described(app)  # type: ignore[method-assign]
     app.add_exception_handler(ProblemError, _problem)
@@ -74,9 +77,11 @@ def _invalid(_: Request, error: Exception) -> JSONResponse:
     return answer(malformed(faults(error.errors())))
 
 
-def _http(_: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = error.status_code
+    if status == 404 and not request.url.path.startswith("/v1/") and "text/html" in request.headers.get("accept", ""):
+        return error_page(request, status)
     code, detail = CODES.get(status, f"HTTP_{status}"), DETAILS.get(status, "This can't be answered.")
     return answer(ProblemError(status, code, detail, headers=error.headers))
 

@@ -1,73 +1,57 @@
-"""What is shown of a case: rows of the read models with their sealed values opened, for those who may see them."""
+"""What programs are shown of a case: rows of the read models, sealed values opened for those who may see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from api.access import Action, may
 from api.house import House
+from api.opening import Opened, opened
+from api.telling import sealed_in
 from domain.catalogue import EVENTS
 from domain.envelopes import Actor
-from domain.personal import Personal, map_personal
+from domain.personal import is_sealed
 from projections.case_standing import CaseloadRow
 from projections.timeline import TimelineRow
-
-Sealed = tuple[str, str, str]
-"""Stream id, label, token."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView(CaseloadRow):
-    """A row of the caseload. `name`, `birth_date` are null where they may not be seen, were not given, or were erased."""
+    """A row of the caseload. `name`, `birth_date` are null where they may not be seen, were not given, or can't be read any more."""
 
     name: str | None  # type: ignore[assignment]  # sealed it is always there, opened it may be gone
 
 
-async def cases(house: House, actor: Actor, rows: Sequence[CaseloadRow]) -> list[CaseView]:
+async def cases(house: House, actor: Actor, provider: str, rows: Sequence[CaseloadRow]) -> list[CaseView]:
+    """Cases of one provider as somebody sees them."""
     sealed = [
         (row.case_id, label, token)
         for row in rows
         for label, token in (("person.name", row.name), ("person.birth_date", row.birth_date))
-        if token is not None and may(actor, Action.SEE_PERSONAL, row.provider)
+        if token is not None
     ]
-    clear = await _opened(house, sealed)
+    clear = await opened(house, "de", actor, provider, sealed)
     return [
         CaseView(
             **{each.name: getattr(row, each.name) for each in fields(row)}
-            | {"name": clear.get(row.name), "birth_date": clear.get(row.birth_date or "")}
+            | {"name": clear.text(row.name), "birth_date": clear.text(row.birth_date)}
         )
         for row in rows
     ]
 
 
 async def history(house: House, actor: Actor, provider: str, rows: Sequence[TimelineRow]) -> list[TimelineRow]:
-    """The same rows; `reason_text` and the personal values in `body` in clear, or null."""
-    tokens = [each for row in rows for each in _sealed_in(row)]
-    clear = await _opened(house, tokens) if may(actor, Action.SEE_PERSONAL, provider) else {}
-    shown = {token: clear.get(token) for _, _, token in tokens}
-    return [replace(row, reason_text=shown.get(row.reason_text or ""), body=_replaced(row.body, shown)) for row in rows]
+    """The same rows of one case; `reason_text` and the personal values in `body` in clear, or null."""
+    sealed = [(row.case_id, "reason", row.reason_text) for row in rows if row.reason_text]
+    for row in rows:
+        found = sealed_in(EVENTS[row.name].model_validate(row.body))
+        sealed += [(row.case_id, label, token) for label, token in found]
+    clear = await opened(house, "de", actor, provider, sealed)
+    return [replace(row, reason_text=clear.text(row.reason_text), body=_shown(row.body, clear)) for row in rows]
 
 
-def _sealed_in(row: TimelineRow) -> list[Sealed]:
-    found = [(row.case_id, "reason", row.reason_text)] if row.reason_text else []
-
-    def note(mark: Personal, token: str) -> str:
-        found.append((row.case_id, mark.label, token))
-        return token
-
-    map_personal(EVENTS[row.name].model_validate(row.body), note)
-    return found
-
-
-async def _opened(house: House, sealed: Sequence[Sealed]) -> dict[str, str | None]:
-    """Token -> clear text; None where the key was destroyed."""
-    clear = await house.keyring.open_many(sealed)
-    return {token: text for (_, _, token), text in zip(sealed, clear, strict=True)}
-
-
-def _replaced(value: Any, shown: dict[str, str | None]) -> Any:
+def _shown(value: Any, clear: Opened) -> Any:
     if isinstance(value, dict):
-        return {name: _replaced(each, shown) for name, each in value.items()}
+        return {name: _shown(each, clear) for name, each in value.items()}
     if isinstance(value, list):
-        return [_replaced(each, shown) for each in value]
-    return shown.get(value, value) if isinstance(value, str) else value
+        return [_shown(each, clear) for each in value]
+    return clear.text(value) if is_sealed(value) else value

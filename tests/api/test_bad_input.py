@@ -208,7 +208,7 @@ async def test_there_is_no_version_before_a_registration(lotse: Door) -> None:
     ],
     ids=str,
 )
-async def test_a_question_that_is_malformed_is_told(lotse: Door, query: dict[str, str]) -> None:
+async def test_a_question_that_is_malformed_is_told(lotse: Door, query: dict[str, Any]) -> None:
     answer = await lotse.look("/v1/cases", **query)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "MALFORMED")

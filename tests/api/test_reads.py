@@ -5,6 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from api.examples import COMMANDS
 from domain.vocabulary import Reason, Role
 from tests import examples
 from tests.api.doors import Door, person, then
@@ -175,3 +176,18 @@ async def test_the_description_names_every_command_with_an_example_and_every_pro
         for status, response in operation["responses"].items():
             if int(status) >= 400:
                 assert "example" in response["content"]["application/problem+json"]
+
+
+async def test_the_description_can_be_read_in_a_browser_without_a_token(lotse: Door) -> None:
+    page = await lotse.http.get("/docs")
+
+    assert page.status_code == 200
+    assert "POST /v1/cases/{case_id}/commands" in page.text
+    assert all(kind in page.text for kind in COMMANDS)
+    assert "<script" not in page.text
+
+
+async def test_an_address_that_is_not_there_is_a_page_for_browsers(lotse: Door) -> None:
+    page = await lotse.http.get("/nothing", headers={"Accept": "text/html"})
+
+    assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
