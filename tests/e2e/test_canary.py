@@ -51,7 +51,8 @@ async def test_canaries_are_found_in_clear_nowhere_and_shown_to_someone_allowed(
             case_id = await live(http, token)
             with postgres.pool(running.database_url, 1) as pool:
                 await caught_up(pool, EventStore(pool).last_position())
-            shown = await http.get(f"/cases/{case_id}", cookies={"lotse_token": token})
+            http.cookies.set("lotse_token", token)
+            shown = await http.get(f"/cases/{case_id}")
             assert shown.status_code == 200
             assert NAME in shown.text
             assert SENTENCE in shown.text
