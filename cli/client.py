@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict
@@ -47,7 +47,10 @@ class Receipt(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why it was not done (problem+json). `code` is stable; `guard` is the number of the programme's rule, if it was one."""
+    """Why it was not done (problem+json). `code` is stable; `guard` is the number of the programme's rule, if it was one.
+
+    `errors`: the wrong fields; `since`: what was recorded after the version that the caller had seen.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -57,6 +60,8 @@ class Problem(BaseModel):
     code: str = ""
     guard: str | None = None
     params: dict[str, Any] = {}
+    errors: list[dict[str, str]] | None = None
+    since: list[dict[str, Any]] | None = None
 
 
 class NotShownError(Exception):
@@ -87,12 +92,12 @@ class Client:
         self, case_id: str, command: Mapping[str, Any], *, key: str, seen: int | None = None
     ) -> Receipt | Problem:
         """Any other command, by its `kind`. `seen`: refused when the case has another version. Raises OutcomeUnknownError."""
-        return await self._ask(f"/v1/cases/{case_id}/commands", command, key, seen)
+        return await self._ask(f"/v1/cases/{quote(case_id, safe='')}/commands", command, key, seen)
 
     async def receipt(self, key: str) -> Receipt | None:
         """What was recorded under a key; None when nothing is. Raises NotShownError or UnreachableError."""
         try:
-            return Receipt.model_validate(await self.look(f"/v1/commands/{key}"))
+            return Receipt.model_validate(await self.look(f"/v1/commands/{quote(key, safe='')}"))
         except NotShownError as error:
             if error.problem.status == httpx.codes.NOT_FOUND:
                 return None

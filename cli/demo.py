@@ -16,9 +16,10 @@ from rich.text import Text
 
 from cli.client import NotShownError, OutcomeUnknownError, UnreachableError, connected
 from cli.demo_play import Callers, Part, Tally, people_of, play, remaining, standing
-from cli.demo_summary import Summary, shown
-from cli.town import PEOPLE, SUPERVISORS, people
+from cli.demo_summary import Summary, show
+from cli.town import PEOPLE, SUPERVISORS, Person, people
 from domain.envelopes import Actor
+from domain.vocabulary import Phase
 from infra import tokens
 from infra.data_folder import FolderInUseError, read_running
 from infra.settings import Settings, SettingsError, load_settings, token_key
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 120.0  # a part that died is restarted long before
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LINES_KEPT = 20
+OVERSEER = SUPERVISORS["drk"]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ async def _until_stopped(
             if as_json:
                 typer.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
             else:
-                console.print(shown(summary))
+                show(summary, console)
             if not once and place.ours:
                 console.print("\nEverything runs on until you stop it with Ctrl-C; the data stay.", style="bold")
                 await asyncio.Event().wait()
@@ -141,7 +143,7 @@ async def _played(place: Place, console: Console, number: int) -> Summary:
     def token(actor: Actor) -> str:
         return tokens.issue(key, subject=actor.id, role=actor.role, provider=actor.provider)
 
-    overseer = token(SUPERVISORS["drk"])
+    overseer = token(OVERSEER)
     async with connected(place.api_url, overseer, patience_s=PATIENCE_S) as client:
         callers = {name: client.bearing(token(actor)) for name, actor in people_of(town).items()}
         parts = await remaining(callers, town)
@@ -158,10 +160,13 @@ async def _played(place: Place, console: Console, number: int) -> Summary:
         ui_url=place.ui_url,
         data_dir=str(place.settings.data_dir.resolve()),
         token=overseer,
-        example=next(
-            (cases[number] for number in sorted(cases) if town[number].household.manager.provider == "drk"), None
-        ),
+        example=next((cases[number] for number in sorted(cases) if _telling(town[number])), None),
     )
+
+
+def _telling(person: Person) -> bool:
+    """Whether a person's case is a good one to look at with the token that is shown."""
+    return person.household.manager.provider == OVERSEER.provider and person.household.reaches is Phase.SUPPORT
 
 
 async def _with_progress(callers: Callers, parts: Sequence[Part], console: Console) -> Tally:

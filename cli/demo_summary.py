@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Group
-from rich.padding import Padding
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -58,10 +57,10 @@ class Summary:
         }
 
 
-def shown(summary: Summary) -> Group:
-    """For a terminal."""
+def show(summary: Summary, console: Console) -> None:
+    """For a terminal. What is to be copied stands in one line each, however long."""
     tally = summary.tally
-    parts = [Text(_headline(summary), style="bold"), Text()]
+    console.print(Text(_headline(summary), style="bold"), "")
     numbers = Table.grid(padding=(0, 3))
     numbers.add_row("cases by phase", _listed(summary.stands.by_phase()))
     numbers.add_row("late", f"{summary.stands.late} cases with a deadline that is over and not met")
@@ -70,12 +69,13 @@ def shown(summary: Summary) -> Group:
         rate = tally.asked / tally.seconds if tally.seconds else 0.0
         numbers.add_row("commands", f"{tally.asked:,} in {tally.seconds:.0f} s, {rate:.0f}/s")
         numbers.add_row("asked twice", f"{tally.repeated} with the same key: the first receipt again, nothing stored")
-    parts.append(numbers)
+    console.print(numbers)
     if tally.refused:
-        parts += [Text(), Text("Refused by a rule, then put right", style="bold"), _refusals(tally)]
+        console.print(Text("\nRefused by a rule, then put right", style="bold"), _refusals(tally))
     if tally.unexpected:
-        parts += [Text(), Text("Not as the script says", style="bold red"), Text("\n".join(tally.unexpected[:20]))]
-    return Group(*parts, Text(), Text(LATE, style="italic"), Text(), _next(summary))
+        console.print(Text("\nNot as the script says", style="bold red"), Text("\n".join(tally.unexpected[:20])))
+    console.print(Text(f"\n{LATE}\n", style="italic"))
+    _show_next(summary, console)
 
 
 def _listed(numbers: Mapping[str, int]) -> str:
@@ -102,27 +102,27 @@ def _refusals(tally: Tally) -> Table:
     return table
 
 
-def _next(summary: Summary) -> Group:
-    rows = Table.grid(padding=(0, 3))
-    rows.add_row("pages", summary.api_url)
-    rows.add_row("API", f"{summary.api_url}/docs")
-    if summary.ui_url:
-        rows.add_row("Temporal", summary.ui_url)
-    rows.add_row("data", summary.data_dir)
+def _show_next(summary: Summary, console: Console) -> None:
+    places = {
+        "pages": summary.api_url,
+        "API": f"{summary.api_url}/docs",
+        "Temporal": summary.ui_url,
+        "data": summary.data_dir,
+    }
+    console.print(Text("Look", style="bold"))
+    for name, place in places.items():
+        if place:
+            console.print(f"  {name:<10}{place}", soft_wrap=True)
+    console.print(Text("\nSign in as a supervisor with this token; in another terminal:", style="bold"))
+    console.print(Text(f"  export LOTSE_TOKEN={summary.token}"), soft_wrap=True)
+    console.print(Text("\nTry", style="bold"))
     case = summary.example or "<case_id>"
-    tries = (
+    for line in (
         f"lotse cases show {case}",
         f"lotse cases history {case}",
-        f"lotse cases submit {case} --kind DraftPlan --key try-1    # again with the same key: the first receipt",
-        f'lotse cases submit {case} --kind OpenCase --body \'{{"municipality": "ravensburg"}}\' --key try-2    # refused',
+        f"lotse cases submit {case} --kind DraftPlan --key try-1  # again with the same key: the first receipt",
+        f"lotse cases submit {case} --kind AgreePlan --body '{{\"client_agreed\": true}}' --key try-2  # refused",
         "lotse doctor",
-        "lotse demo --once    # adds nothing",
-    )
-    return Group(
-        Text("Look", style="bold"),
-        Padding(rows, (0, 0, 1, 2)),
-        Text("Token of a supervisor, for the pages and the commands below, in another terminal", style="bold"),
-        Text(f"export LOTSE_TOKEN={summary.token}", no_wrap=True, overflow="ignore"),
-        Text("\nTry", style="bold"),
-        Padding("\n".join(tries), (0, 0, 0, 2)),
-    )
+        "lotse demo  # adds nothing: everything is there",
+    ):
+        console.print(Text(f"  {line}"), soft_wrap=True)

@@ -2,6 +2,7 @@
 
 import typer
 
+from cli import cases
 from cli.demo import demo
 from cli.dev import dev
 from cli.doctor import doctor
@@ -24,6 +25,7 @@ app.command()(dev)
 app.command()(demo)
 app.command()(doctor)
 app.command()(token)
+app.add_typer(cases.app, name="cases")
 
 if __name__ == "__main__":
     app()
