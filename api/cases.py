@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
-from api import documentation, parsing, submissions, views
+from api import documentation, examples, examples_shown, parsing, submissions, views
 from api.access import Action, asking, demand, may
 from api.house import House, house_of
 from api.metrics import Metrics
@@ -137,7 +137,12 @@ async def submit(case_id: str, request: Request, response: Response, actor: Call
         return _recorded(response, await submissions.submit(ask, case_id, command))
 
 
-@router.get("/commands/{command_id}", tags=["commands"], summary="A receipt", responses=documentation.reads(404))
+@router.get(
+    "/commands/{command_id}",
+    tags=["commands"],
+    summary="A receipt",
+    responses=documentation.reads(404, example=examples.RECEIPT),
+)
 async def receipt(command_id: str, request: Request, actor: Caller) -> Receipt:
     """What was recorded under an Idempotency-Key. 404: not recorded until now."""
     demand(actor, Action.SUBMIT)
@@ -149,7 +154,12 @@ async def receipt(command_id: str, request: Request, actor: Caller) -> Receipt:
     return logged.receipt
 
 
-@router.get("/cases", tags=["cases"], summary="Cases of your provider", responses=documentation.reads())
+@router.get(
+    "/cases",
+    tags=["cases"],
+    summary="Cases of your provider",
+    responses=documentation.reads(example=examples_shown.CASES),
+)
 async def cases(request: Request, actor: Caller, wanted: Annotated[Narrowing, documentation.QUERY]) -> CasePage:
     """Sorted by lateness, then by what is due next."""
     demand(actor, Action.SEE_CASE)
@@ -171,7 +181,12 @@ async def cases(request: Request, actor: Caller, wanted: Annotated[Narrowing, do
     return CasePage(cases=await views.cases(house, actor, actor.provider, rows), next=following)
 
 
-@router.get("/cases/{case_id}", tags=["cases"], summary="One case", responses=documentation.reads(404))
+@router.get(
+    "/cases/{case_id}",
+    tags=["cases"],
+    summary="One case",
+    responses=documentation.reads(404, example=examples_shown.CASE),
+)
 async def case(
     case_id: str, request: Request, response: Response, actor: Caller, reading: Annotated[Reading, documentation.QUERY]
 ) -> CaseView:
@@ -181,7 +196,12 @@ async def case(
     return (await views.cases(house_of(request), actor, row.provider, [row]))[0]
 
 
-@router.get("/cases/{case_id}/history", tags=["cases"], summary="Its history", responses=documentation.reads(404))
+@router.get(
+    "/cases/{case_id}/history",
+    tags=["cases"],
+    summary="Its history",
+    responses=documentation.reads(404, example=examples_shown.HISTORY),
+)
 async def history(
     case_id: str, request: Request, actor: Caller, reading: Annotated[HistoryReading, documentation.QUERY]
 ) -> History:

@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import FastAPI, Query
 from fastapi.openapi.utils import get_openapi
 
-from api import examples
+from api import example_answers, examples
 from api.problems import MEDIA_TYPE, Problem
 from domain.catalogue import ASKED_FOR
 
 REF = "#/components/schemas/{model}"
+FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")  # of its 422, which is never given here
 QUERY: Any = Query()
 
 TITLE = "Lotse"
@@ -62,35 +63,50 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "model": Problem,
             "description": SAYS[status],
             "content": {
-                MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}, "example": examples.PROBLEMS[status]}
+                MEDIA_TYPE: {
+                    "schema": {"$ref": REF.format(model="Problem")},
+                    "example": example_answers.PROBLEMS[status],
+                }
             },
         }
         for status in statuses
     }
 
 
-def reads(*more: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of whoever looks."""
-    return problems(*sorted({400, 401, 403, 406, 500, 503, *more}))
+def reads(example: Any, *more: int) -> dict[int | str, dict[str, Any]]:
+    """What whoever looks is shown, and the problems there may be."""
+    return {200: _shown(example), **problems(*sorted({400, 401, 403, 406, 500, 503, *more}))}
 
 
-def _command(schema: dict[str, Any], kinds: list[str], success: int) -> dict[str, Any]:
+def health(example: Any) -> dict[int | str, dict[str, Any]]:
+    not_ready = problems(503)
+    not_ready[503]["content"][MEDIA_TYPE]["example"] = example_answers.NOT_READY
+    return {200: _shown(example), **not_ready}
+
+
+def _shown(example: Any) -> dict[str, Any]:
+    return {"content": {"application/json": {"example": example}}}
+
+
+def _command(schema: str, kinds: list[str], success: int, headers: list[dict[str, Any]], *more: int) -> dict[str, Any]:
     shown = {kind: {"summary": kind, "value": examples.COMMANDS[kind]} for kind in kinds}
-    content = {"application/json": {"schema": schema, "examples": shown}}
+    content = {"application/json": {"schema": {"$ref": REF.format(model=schema)}, "examples": shown}}
     recorded = {
+        **_shown(example_answers.RECEIPT),
         "description": "Recorded, now or before",
-        "content": {"application/json": {"example": examples.RECEIPT}},
+        "headers": {
+            "ETag": {"description": "The version of the case, for If-Match", "schema": {"type": "string"}},
+            "Location": {"description": "The address of the case", "schema": {"type": "string"}},
+        },
     }
     return {
-        "responses": {success: recorded, **problems(400, 401, 403, 404, 406, 409, 412, 413, 415, 500, 503)},
-        "openapi_extra": {"requestBody": {"required": True, "content": content}, "parameters": HEADERS},
+        "responses": {success: recorded, **problems(*sorted({400, 401, 403, 406, 409, 413, 415, 500, 503, *more}))},
+        "openapi_extra": {"requestBody": {"required": True, "content": content}, "parameters": headers},
     }
 
 
-REGISTER = _command({"$ref": REF.format(model="RegisterPerson")}, ["RegisterPerson"], 201)
-SUBMIT = _command(
-    {"$ref": REF.format(model="Command")}, [kind for kind in examples.COMMANDS if kind != "RegisterPerson"], 200
-)
+REGISTER = _command("RegisterPerson", ["RegisterPerson"], 201, HEADERS[:1])
+SUBMIT = _command("Command", [kind for kind in examples.COMMANDS if kind != "RegisterPerson"], 200, HEADERS, 404, 412)
 
 
 def described(app: FastAPI) -> dict[str, Any]:
@@ -102,6 +118,8 @@ def described(app: FastAPI) -> dict[str, Any]:
         union = ASKED_FOR.json_schema(ref_template=REF)
         schemas |= union.pop("$defs")
         schemas["Command"] = _without(union, "RegisterPerson")
+        for unused in FRAMEWORKS_OWN:
+            schemas.pop(unused, None)
         schemas["RegisterPerson"] = {**schemas["RegisterPerson"], "required": ["name"]}
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
         for path, operations in document["paths"].items():
