@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI, Query
 from fastapi.openapi.utils import get_openapi
 
-from api import example_answers, examples
+from api import examples
 from api.problems import MEDIA_TYPE, Problem
 from domain.catalogue import ASKED_FOR
 
@@ -65,7 +65,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "content": {
                 MEDIA_TYPE: {
                     "schema": {"$ref": REF.format(model="Problem")},
-                    "example": example_answers.PROBLEMS[status],
+                    "example": examples.PROBLEMS[status],
                 }
             },
         }
@@ -73,14 +73,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def reads(example: Any, *more: int) -> dict[int | str, dict[str, Any]]:
+def reads(*more: int, example: Any) -> dict[int | str, dict[str, Any]]:
     """What whoever looks is shown, and the problems there may be."""
     return {200: _shown(example), **problems(*sorted({400, 401, 403, 406, 500, 503, *more}))}
 
 
 def health(example: Any) -> dict[int | str, dict[str, Any]]:
     not_ready = problems(503)
-    not_ready[503]["content"][MEDIA_TYPE]["example"] = example_answers.NOT_READY
+    not_ready[503]["content"][MEDIA_TYPE]["example"] = examples.NOT_READY
     return {200: _shown(example), **not_ready}
 
 
@@ -92,7 +92,7 @@ def _command(schema: str, kinds: list[str], success: int, headers: list[dict[str
     shown = {kind: {"summary": kind, "value": examples.COMMANDS[kind]} for kind in kinds}
     content = {"application/json": {"schema": {"$ref": REF.format(model=schema)}, "examples": shown}}
     recorded = {
-        **_shown(example_answers.RECEIPT),
+        **_shown(examples.RECEIPT),
         "description": "Recorded, now or before",
         "headers": {
             "ETag": {"description": "The version of the case, for If-Match", "schema": {"type": "string"}},

@@ -204,3 +204,11 @@ PROBLEMS: dict[int, dict[str, Any]] = {
         "code": "OUTCOME_UNKNOWN",
     },
 }
+
+NOT_READY: dict[str, Any] = {
+    "type": "urn:lotse:problem:not-ready",
+    "title": "Not ready",
+    "status": 503,
+    "detail": "No answer from: Temporal. Commands wait until it is back; nothing is lost.",
+    "code": "NOT_READY",
+}

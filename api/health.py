@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from temporalio.service import RPCError
 
+from api import documentation
 from api.house import AWAY, House, house_of
 from api.metrics import Metrics
 from api.patience import within
@@ -16,18 +17,22 @@ from projections.following import Lag, lag
 
 WITHIN_S = 3.0
 TABLES_THERE = "SELECT 1 FROM stored_events LIMIT 1"
+JSON = "application/json"
+READY = {"database": "answers", "temporal": "answers"}
 RETRY = {"Retry-After": "1"}
 
 log = structlog.get_logger(__name__)
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/healthz", summary="The process lives")
+@router.get(
+    "/healthz", summary="The process lives", responses={200: {"content": {JSON: {"example": {"status": "lives"}}}}}
+)
 async def healthz() -> dict[str, str]:
     return {"status": "lives"}
 
 
-@router.get("/readyz", summary="Database and Temporal answer")
+@router.get("/readyz", summary="Database and Temporal answer", responses=documentation.health(READY))
 async def readyz(request: Request) -> dict[str, str]:
     house = house_of(request)
     database, temporal = await asyncio.gather(_database_answers(house), _temporal_answers(house))
@@ -35,10 +40,17 @@ async def readyz(request: Request) -> dict[str, str]:
     if away:
         detail = f"No answer from: {', '.join(away)}. Commands wait until it is back; nothing is lost."
         raise ProblemError(503, "NOT_READY", detail, headers=RETRY)
-    return {"database": "answers", "temporal": "answers"}
+    return READY
 
 
-@router.get("/metrics", summary="Numbers for Prometheus", response_class=Response)
+@router.get(
+    "/metrics",
+    summary="Numbers for Prometheus",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": "lotse_follower_alive 1.0\n"}}}
+    },
+)
 async def metrics(request: Request) -> Response:
     numbers: Metrics = request.app.state.metrics
     behind = await _lag(house_of(request))

@@ -56,7 +56,8 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
                     for name, example in content.get("examples", {}).items()
                 ],
                 answers=[
-                    (status, answer["description"], _code(answer)) for status, answer in operation["responses"].items()
+                    (status, answer["description"].replace("`", ""), _code(answer))
+                    for status, answer in operation["responses"].items()
                 ],
             )
 

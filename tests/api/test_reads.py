@@ -174,8 +174,8 @@ async def test_the_description_names_every_command_with_an_example_and_every_pro
     assert set(body["examples"]) == kinds
     for operation in (each for path in document["paths"].values() for each in path.values()):
         for status, response in operation["responses"].items():
-            if int(status) >= 400:
-                assert "example" in response["content"]["application/problem+json"]
+            assert all("example" in content for content in response["content"].values()), response
+            assert ("application/problem+json" in response["content"]) == (int(status) >= 400)
 
 
 async def test_the_description_can_be_read_in_a_browser_without_a_token(lotse: Door) -> None:
