@@ -9,16 +9,15 @@ from starlette.requests import Request
 
 from api.access import Action, may
 from api.house import house_of
-from api.language import chosen, said
+from api.language import chosen
 from api.opening import Opened, Sealed, opened
 from api.problems import ProblemError
-from api.telling import Told, acted, brought_about, label, sealed_in, tell
+from api.telling import Told, acted, born, brought_about, label, sealed_in, tell
 from domain.case import Case
 from domain.catalogue import EVENTS
-from domain.deadlines import running
+from domain.deadlines import local_day, running
 from domain.envelopes import Actor
 from domain.goals import GoalAdded, MeasureAgreed
-from domain.personal import birth_day
 from domain.policy import POLICIES, policy_named
 from domain.story import Event
 from domain.vocabulary import DeadlineKind, DeadlineStage, Reason, Role
@@ -34,6 +33,7 @@ class Entry:
     """One event of the timeline, ready to be read."""
 
     row: TimelineRow
+    recorded_on: date
     told: Told
     who: str
     origin: str
@@ -77,7 +77,7 @@ async def content(request: Request, actor: Actor, case_id: str, before: int | No
         "row": row,
         "opened": texts,
         "why_not": texts.why_not(row.name),
-        "birth_date": _birth_date(language, row.birth_date, texts),
+        "birth_date": row.birth_date and born(language, texts(row.birth_date)),
         "entries": _entries(language, read, texts),
         "older": oldest + 1 if oldest else None,
         "newest_shown": newest == row.version,
@@ -111,6 +111,7 @@ def _entries(language: str, read: Sequence[tuple[TimelineRow, Event]], texts: Op
         entries.append(
             Entry(
                 row=row,
+                recorded_on=local_day(row.recorded_at),
                 told=Told(told.sentence, about + told.details),
                 who=acted(language, row.actor_id, row.actor_role, row.deputy_for),
                 origin=brought_about(language, row.causation),
@@ -131,13 +132,3 @@ def _named(
     if measure is not None and not isinstance(event, MeasureAgreed) and measure in measures:
         return ((label(language, "measure"), texts(measures[measure])),)
     return ()
-
-
-def _birth_date(language: str, token: str | None, texts: Opened) -> str | None:
-    """A day, a year where only that is known, or why it can't be read."""
-    if token is None:
-        return None
-    text = texts.text(token)
-    if text is None:
-        return texts(token)
-    return said(language, birth_day(text)) if len(text) > 4 else text

@@ -77,8 +77,13 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
         "counts": [(phase, counts.get(phase, 0)) for phase in Phase],
         "late": sum(late.values()),
         "unassigned": sum(unassigned.values()),
-        "managers": managers,
-        "municipalities": municipalities,
+        "managers": _with(managers, asked.manager),
+        "municipalities": _with(municipalities, asked.municipality),
         "following": following and asked.address(after=following),
         "narrowed": asked.model_copy(update={"after": None}) != Asked(),
     }
+
+
+def _with(choices: list[str], chosen: str | None) -> list[str]:
+    """What is asked for stands in the form, even where no case has it."""
+    return choices if chosen is None or chosen in choices else sorted([*choices, chosen])

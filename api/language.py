@@ -117,9 +117,13 @@ def day(language: str, value: date) -> str:
 
 def at(language: str, value: datetime) -> str:
     """A moment in local time."""
-    local = value.astimezone(LOCAL)
-    clock = format_time(local, "HH:mm", locale=LOCALES[language])
-    return translate(language, "timeline.at", date=day(language, local.date()), time=clock)
+    return translate(language, "at", date=day(language, value.astimezone(LOCAL).date()), time=clock(language, value))
+
+
+def clock(language: str, value: datetime) -> str:
+    """The local time of day of a moment."""
+    local = format_time(value.astimezone(LOCAL), "HH:mm", locale=LOCALES[language])
+    return translate(language, "clock", time=local)
 
 
 def language_named(language: str, code: str) -> str:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.access import from_cookie
 from api.house import AWAY
-from api.language import chosen, counted, day, place_named, said, translate
+from api.language import chosen, clock, counted, day, place_named, said, translate
 from api.problems import ProblemError
 from api.telling import acted
 from domain.envelopes import Actor
@@ -53,13 +53,14 @@ class PageRoute(APIRoute):
 def render(
     request: Request, template: str, *, status: int = 200, actor: Actor | None = None, **values: Any
 ) -> HTMLResponse:
-    """A page in the visitor's language. In templates `t` translates, `counted` minds the number, `say` shows a value, `day` a date, `place` a slug."""
+    """A page in the visitor's language. In templates `t` translates, `counted` minds the number, `say` shows a value, `day` a date, `clock` a time, `place` a slug."""
     language = chosen(request)
     text = ENVIRONMENT.get_template(template).render(
         t=partial(translate, language),
         counted=partial(counted, language),
         say=partial(said, language),
         day=partial(day, language),
+        clock=partial(clock, language),
         place=partial(place_named, language),
         language=language,
         other_language="en" if language == "de" else "de",
@@ -75,7 +76,7 @@ def error_page(request: Request, status: int) -> HTMLResponse:
     if status == 401:
         back = request.url.path if request.method == "GET" else "/cases"
         return render(request, "sign_in.html", status=401, problem="error.401.text", notice=None, back=back)
-    shown = status if status in (400, 403, 404) else 503
+    shown = status if status in (403, 404) else 400 if status < 500 else 503
     page = render(request, "error.html", status=shown, actor=_visitor(request), code=shown)
     if shown == 503:
         page.headers["Retry-After"] = str(RETRY_S)

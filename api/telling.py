@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from string import Formatter
 
-from api.language import CATALOGUES, country_named, language_named, place_named, said, translate
+from api.language import CATALOGUES, country_named, day, language_named, place_named, said, translate
 from domain.personal import Personal, is_sealed, map_personal
 from domain.plan import Need
 from domain.story import Event
@@ -80,6 +81,14 @@ def brought_about(language: str, causation: str | None) -> str:
     return translate(language, "origin.timer" if causation.startswith("timer:") else "origin.follow_up")
 
 
+def born(language: str, text: str) -> str:
+    """A birth date as people say it: a day, or a year where only that is known. Any other text as it is."""
+    try:
+        return day(language, date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _text(language: str, field: str, value: object, opened: Callable[[str], str]) -> str:
     if isinstance(value, tuple):
         between = "; " if isinstance(value[0], Need) else ", "
@@ -93,7 +102,7 @@ def _text(language: str, field: str, value: object, opened: Callable[[str], str]
         return said(language, value)
     if isinstance(value, str):
         if is_sealed(value):
-            return opened(value)
+            return born(language, opened(value)) if field == "birth_date" else opened(value)
         if field in NAMED:
             return NAMED[field](language, value)
     return said(language, value)

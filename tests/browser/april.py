@@ -9,15 +9,16 @@ from cli.town import people
 from cli.town_lives import steps
 from domain import lifecycle
 from domain.case import Case
-from domain.deadlines import ReachDeadline, start_of
+from domain.deadlines import ReachDeadline, local_day, start_of
 from domain.envelopes import Actor, Receipt, Submitted
 from domain.goals import ChangeGoal
 from domain.intake import AssignManager, RegisterPerson
 from domain.personal import map_personal
+from domain.plan import Need
 from domain.policy import POLICIES
 from domain.refusals import Refused
 from domain.story import Command, Occasion
-from domain.vocabulary import Assignment, GoalOutcome, Reason
+from domain.vocabulary import Assignment, FieldOfAction, GoalOutcome, Reason
 from infra import postgres
 from infra.event_store import EventStore
 from infra.seals import Keyring, seal
@@ -31,6 +32,21 @@ ERASED = "case-01621f9c-7a00-7000-8000-0000000000ee"
 ERASED_PERSON = UUID("01621f9c-7a00-7000-8000-0000000000ef")
 ELSEWHERE = "case-01621f9c-7a00-7000-8000-0000000000dd"
 WHY = "Ihr Sohn war im Frühjahr im Krankenhaus"
+
+GOAL = "Den Deutsch-Test auf B1 bestehen"
+ADD_GOAL = examples.ADD_GOAL.model_copy(update={"text": GOAL, "indicator": "Zertifikat liegt vor"})
+ADD_OWN_STEP = examples.ADD_OWN_STEP.model_copy(update={"text": "Sich an der Volkshochschule anmelden"})
+FILED = {"written_copy": "Ordner A, Blatt 12"}
+ASSESS = examples.ASSESS.model_copy(
+    update={
+        "needs": (
+            Need(field=FieldOfAction.LANGUAGE, need=3, resource="Liest lateinische Schrift, lernt schnell"),
+            Need(field=FieldOfAction.WORK, need=2),
+        ),
+        "family_situation": "Zwei Kinder von fünf und sieben Jahren, ihr Bruder lebt in Weingarten",
+    }
+)
+"""What stands in Amal's plan, as a colleague in Ravensburg would write it."""
 
 Asked = tuple[date, Actor, Command]
 
@@ -49,7 +65,7 @@ class Writer:
     def write(self, told: Sequence[Asked], end: date = END) -> None:
         self.keyring.create(self.person_id)
         for day, by, command in told:
-            at = start_of(day) + timedelta(hours=9, minutes=(17 * self.asked) % 60)
+            at = start_of(day) + timedelta(hours=9, minutes=4 * self.asked)
             self._let_time_pass(at)
             self._ask(command, by, at)
         self._let_time_pass(start_of(end))
@@ -73,7 +89,7 @@ class Writer:
         return seal(self.keyring.key(self.person_id), self.person_id, self.case_id, label, text)
 
     def _record(self, submitted: Submitted, command: Command, at: datetime) -> None:
-        occasion = Occasion(submitted.actor, at, at.date(), POLICIES, self.keyring.opener(self.case_id))
+        occasion = Occasion(submitted.actor, at, local_day(at), POLICIES, self.keyring.opener(self.case_id))
         events = lifecycle.decide(self.case, submitted, command, occasion)
         receipt = Receipt(case_id=self.case_id, version=events[-1].version, position=0, events=())
         self.store.append(events, submitted, receipt, ())
@@ -125,7 +141,7 @@ def _amal() -> Iterator[Asked]:
     yield opened, examples.SUPERVISOR, AssignManager(manager_id="im-07", reason=Reason.REASSIGNMENT)
     yield opened, examples.SUPERVISOR, AssignManager(manager_id="im-03", assignment=Assignment.DEPUTY)
     yield date(2018, 4, 10), by, examples.COMPLETE_INTAKE
-    for command in (examples.ASSESS, examples.DRAFT, examples.ADD_GOAL, examples.ADD_OWN_STEP, examples.AGREE):
+    for command in (ASSESS, examples.DRAFT, ADD_GOAL, ADD_OWN_STEP, examples.AGREE.model_copy(update=FILED)):
         yield date(2018, 4, 12), by, command
     yield (
         date(2018, 4, 24),

@@ -31,6 +31,7 @@ QUIET = (
 )
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 NOBODY = "127.0.0.1:1"
+STATIC = "/static/"
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 740}
 
@@ -85,7 +86,9 @@ async def visit(browser: Browser, site: Site, **more: Any) -> AsyncIterator[Page
     page = await context.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
-    page.on("requestfailed", lambda request: faults.append(f"{request.url}: {request.failure}"))
+    page.on(
+        "response", lambda answer: faults.append(answer.url) if answer.status >= 400 and STATIC in answer.url else None
+    )
     yield page
     await context.close()
     assert faults == []
