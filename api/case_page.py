@@ -11,6 +11,7 @@ from api.access import Action, may
 from api.house import house_of
 from api.language import chosen
 from api.opening import Opened, Sealed, opened
+from api.parsing import CASE_ID
 from api.problems import ProblemError
 from api.telling import Told, acted, born, brought_about, label, sealed_in, tell
 from domain.case import Case
@@ -56,7 +57,7 @@ async def content(request: Request, actor: Actor, case_id: str, before: int | No
     """The values of `case.html`: the newest events, or those older than version `before`. Raises ProblemError (404, 403)."""
     house, language = house_of(request), chosen(request)
     async with house.connections.connection() as connection:
-        row = await caseload.one(connection, case_id)
+        row = await caseload.one(connection, case_id) if CASE_ID.fullmatch(case_id) else None
         if row is None:
             raise ProblemError(404, "CASE_UNKNOWN", "There is no such case.")
         if not may(actor, Action.SEE_CASE, row.provider):

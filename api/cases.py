@@ -51,7 +51,7 @@ class Narrowing(Reading):
     municipality: Slug | None = None
     late: bool = False
     unassigned: bool = False
-    cursor: str | None = Field(default=None, pattern=r"^[0-9a-z_-]{1,100}$")
+    cursor: str | None = Field(default=None, pattern=parsing.CURSOR)
     limit: int = Field(default=50, ge=1, le=AT_MOST)
 
 

@@ -4,14 +4,16 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.requests import Request
 
 from api.house import house_of
 from api.language import chosen
 from api.opening import opened
+from api.parsing import CURSOR
 from api.problems import ProblemError
 from domain.envelopes import Actor
+from domain.story import Slug
 from domain.vocabulary import Phase
 from projections import caseload
 from projections.caseload import Filter
@@ -25,11 +27,11 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     phase: Phase | None = None
-    manager: str | None = None
-    municipality: str | None = None
+    manager: Slug | None = None
+    municipality: Slug | None = None
     late: bool = False
     unassigned: bool = False
-    after: str | None = None
+    after: str | None = Field(default=None, pattern=CURSOR)
 
     @field_validator("phase", "manager", "municipality", "after", mode="before")
     @classmethod

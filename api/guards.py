@@ -58,7 +58,7 @@ class Guarded:
         except ProblemError as error:
             await answer(error)(scope, receive, sealed_off)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the caller gets an answer without a trace
-            error_id = _noted(fault)
+            error_id = noted(fault)
             if not begun:
                 unexpected = ProblemError(
                     500,
@@ -98,8 +98,8 @@ def _counted(receive: Receive) -> Receive:
     return counted
 
 
-def _noted(fault: Exception) -> str:
-    """Type and place only: the text of an error may quote what a person said."""
+def noted(fault: Exception) -> str:
+    """Logs an error of ours under the id that is given back. Type and place only: its text may quote what a person said."""
     error_id = uuid4().hex
     place = traceback.extract_tb(fault.__traceback__)[-1]
     where = f"{Path(place.filename).name}:{place.lineno}"

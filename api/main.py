@@ -80,8 +80,9 @@ def _invalid(_: Request, error: Exception) -> JSONResponse:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = error.status_code
-    if status == 404 and not request.url.path.startswith("/v1/") and "text/html" in request.headers.get("accept", ""):
-        return error_page(request, status)
+    missed = status == 404 or (status == 405 and request.method == "GET")  # e.g. the address of a form, opened by hand
+    if missed and not request.url.path.startswith("/v1/") and "text/html" in request.headers.get("accept", ""):
+        return error_page(request, 404)
     code, detail = CODES.get(status, f"HTTP_{status}"), DETAILS.get(status, "This can't be answered.")
     return answer(ProblemError(status, code, detail, headers=error.headers))
 

@@ -17,6 +17,7 @@ from domain.story import Command
 CommandT = TypeVar("CommandT", bound=Command)
 
 CASE_ID = re.compile(r"case-[0-9a-f-]{36}")
+CURSOR = r"^[0-9a-z_-]{1,100}$"
 KEY = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 OURS = ("timer:", "notice:")
 VERSION = re.compile(r'"([1-9][0-9]{0,17})"')

@@ -9,12 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access import from_cookie
+from api.guards import noted
 from api.house import AWAY
 from api.language import chosen, clock, counted, day, place_named, said, translate
+from api.patience import WITHIN_S, within
 from api.problems import ProblemError
 from api.telling import acted
 from domain.envelopes import Actor
@@ -39,13 +42,17 @@ class PageRoute(APIRoute):
 
         async def page(request: Request) -> Response:
             try:
-                return await answer(request)
+                return await within(WITHIN_S, answer(request))
             except ProblemError as error:
                 return error_page(request, error.problem.status)
+            except HTTPException as error:
+                return error_page(request, error.status_code)
             except RequestValidationError:
                 return error_page(request, 400)
-            except AWAY:
+            except (TimeoutError, *AWAY):
                 return error_page(request, 503)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, people get a page that says what to do
+                return error_page(request, 500, noted(fault))
 
         return page
 
@@ -71,13 +78,13 @@ def render(
     return HTMLResponse(text, status, {"Content-Language": language, "Vary": "Accept-Language", **NO_REFERRER_ABROAD})
 
 
-def error_page(request: Request, status: int) -> HTMLResponse:
-    """What happened, why, and what to do. Whoever is not signed in can do so right here."""
+def error_page(request: Request, status: int, error_id: str | None = None) -> HTMLResponse:
+    """What happened, why, and what to do. Whoever is not signed in can do so right here. `error_id` stands in our log."""
     if status == 401:
         back = request.url.path if request.method == "GET" else "/cases"
         return render(request, "sign_in.html", status=401, problem="error.401.text", notice=None, back=back)
-    shown = status if status in (403, 404) else 400 if status < 500 else 503
-    page = render(request, "error.html", status=shown, actor=_visitor(request), code=shown)
+    shown = status if status in (403, 404, 500) else 400 if status < 500 else 503
+    page = render(request, "error.html", status=shown, actor=_visitor(request), code=shown, error_id=error_id)
     if shown == 503:
         page.headers["Retry-After"] = str(RETRY_S)
     return page

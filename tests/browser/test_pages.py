@@ -136,6 +136,10 @@ async def test_data_protection_follows_the_story_without_names_and_texts(strange
         (Role.OPERATOR, "/cases", 403, "Das ist Ihrer Rolle nicht erlaubt"),
         (Role.MANAGER, "/cases?phase=LIMBO", 400, "Diese Eingabe können wir nicht verarbeiten"),
         (Role.MANAGER, "/cases?after=yesterday", 400, "Diese Eingabe können wir nicht verarbeiten"),
+        (Role.MANAGER, "/cases?after=a%00_b_c", 400, "Diese Eingabe können wir nicht verarbeiten"),
+        (Role.MANAGER, "/cases?municipality=%00", 400, "Diese Eingabe können wir nicht verarbeiten"),
+        (Role.MANAGER, "/cases/%00", 404, "Diese Seite gibt es nicht"),
+        (Role.MANAGER, "/sign-in", 404, "Diese Seite gibt es nicht"),
     ],
 )
 async def test_what_is_in_the_way_is_told_in_words(
