@@ -24,6 +24,7 @@ REFUSED, BAD_INPUT, UNKNOWN = 1, 2, 3
 
 MALFORMED = (400, 413, 415, 422)
 NEW = "new"
+EMPTY: tuple[Any, ...] = (None, [], {}, "")
 READING_S = 10.0
 ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?")
 
@@ -83,7 +84,7 @@ def show(case_id: CaseId, url: Url = None, as_json: Json = False) -> None:
         return
     table = Table.grid(padding=(0, 3))
     for name, value in found.items():
-        if value not in (None, [], {}, ""):
+        if value not in EMPTY:
             table.add_row(Text(name, style="cyan"), Text(_plain(value)))
     Console(highlight=False).print(table)
 
@@ -95,19 +96,20 @@ def history(case_id: CaseId, url: Url = None, as_json: Json = False) -> None:
     if as_json:
         typer.echo(_pretty(found))
         return
-    table = Table("", "event", "effective", "recorded (UTC)", "by", "what", box=None, padding=(0, 2, 0, 0))
+    console = Console(highlight=False)
     for event in found["events"]:
-        what = {name: value for name, value in event["body"].items() if value not in (None, [], {})}
-        reason = {name: event[name] for name in ("reason", "reason_text") if event[name]}
-        table.add_row(
-            str(event["version"]),
-            event["name"],
-            event["effective_on"],
-            event["recorded_at"][:19].replace("T", " "),
-            f"{event['actor_id']} ({event['actor_role']})",
-            Text(", ".join(f"{name}: {_plain(value)}" for name, value in (what | reason).items())),
-        )
-    Console(highlight=False).print(table)
+        console.print(_event(event))
+
+
+def _event(event: dict[str, Any]) -> Text:
+    """First what and when and by whom, below it the fields and the reason."""
+    recorded = event["recorded_at"][:19].replace("T", " ")
+    line = Text(f"{event['version']:>4}  ") + Text(event["name"], style="bold")
+    line.append(f"  effective {event['effective_on']}, recorded {recorded} UTC, ", style="dim")
+    line.append(f"{event['actor_id']} ({event['actor_role']})", style="cyan")
+    told = event["body"] | {name: event[name] for name in ("reason", "reason_text")}
+    what = ", ".join(f"{name}: {_plain(value)}" for name, value in told.items() if value not in EMPTY)
+    return line + Text(f"\n      {what}" if what else "")
 
 
 def _path(case_id: str) -> str:

@@ -122,13 +122,20 @@ async def _place(settings: Settings, console: Console, lines: deque[str]) -> Asy
     async with AsyncExitStack() as stack:
         try:
             started = await stack.enter_async_context(_services(settings, lines, free_ports=False))
-        except SettingsError as error:
-            if error.code != "port_taken":
+        except (SettingsError, PartFailedError) as error:
+            if not _port_taken(error):
                 raise
             console.print("The usual ports are taken by other programs: taking free ones.")
             started = await stack.enter_async_context(_services(settings, lines, free_ports=True))
-        yield Place(started.settings, started.api_url, started.ui_url, ours=True)
-        console.print("Stopping …")
+        try:
+            yield Place(started.settings, started.api_url, started.ui_url, ours=True)
+        finally:
+            console.print("Stopping …")
+
+
+def _port_taken(error: SettingsError | PartFailedError) -> bool:
+    """Seen before the start, or by a part that somebody else was faster than."""
+    return error.code == "port_taken" or "already in use" in str(error)
 
 
 def _services(settings: Settings, lines: deque[str], *, free_ports: bool) -> "AbstractAsyncContextManager[Running]":

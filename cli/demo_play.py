@@ -162,6 +162,6 @@ async def standing(overseers: Iterable[Client], after: int) -> Standing:
     return found
 
 
-def people_of(town: Sequence[Person]) -> dict[str, Actor]:
+def people_of(town: Sequence[Person], seed: int = SEED) -> dict[str, Actor]:
     """Everybody who asks for anything in the town, by staff id."""
-    return {step.by.id: step.by for person in town for step in steps(person)}
+    return {step.by.id: step.by for person in town for step in steps(person, seed)}
