@@ -72,7 +72,9 @@ async def bench_commands(running: Running, *, cases: int, sequential: int, paral
         "parallel_50_per_s": per_second,
         "throughput_ratio": round(per_second["command"] / per_second["floor"], 2),
         "receipt_to_visible": visible,
-        "resident_mb": {name: resident_mb(running.pid(name)) for name in ("case-worker", "follower") if name in running.pids},
+        "resident_mb": {
+            name: resident_mb(running.pid(name)) for name in ("case-worker", "follower") if name in running.pids
+        },
         "cases": cases,
     }
 

@@ -71,7 +71,7 @@ async def test_once_plays_the_town_on_its_own_services_and_ends(data_dir: Path, 
     assert found["events_stored"] >= found["recorded_events"] > 100
     assert "taking free ones" in ended.err
     assert not (data_dir / "running.json").exists()
-    assert [each for each in psutil.Process().children() if each.status() != psutil.STATUS_ZOMBIE] == []
+    assert [each.pid for each in psutil.process_iter(["cmdline"]) if str(data_dir) in str(each.info["cmdline"])] == []
 
 
 async def test_interrupted_it_ends_in_good_order_and_the_next_run_goes_on(data_dir: Path) -> None:
