@@ -21,6 +21,7 @@ CONNECT_S = 5
 WAIT_S = 1.5  # for a free connection: less than the limit of a local activity, so that a fault shows as one
 RECONNECT_S = 5.0  # then the pool tries afresh on the next demand, instead of backing off ever longer
 LOCK_S = 1  # as before: behind it stands the attempt without a short limit
+NO_EVENTS_TABLE = "SELECT to_regclass('stored_events') IS NULL OR to_regtype('stored_event_text') IS NULL"
 SESSION = (
     "SELECT set_config('statement_timeout', '10s', false), "
     "set_config('idle_in_transaction_session_timeout', '10s', false)"
@@ -122,5 +123,6 @@ def migrate(database_url: str) -> None:
         pool(database_url, 1) as connections,
     ):
         guard.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
-        PostgresApplicationRecorder(Datastore(connections)).create_table()
+        if guard.execute(NO_EVENTS_TABLE).fetchone() == (True,):  # else the library would try, and the log tell an error
+            PostgresApplicationRecorder(Datastore(connections)).create_table()
         guard.execute(SCHEMA.read_bytes())
