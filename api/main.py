@@ -23,7 +23,7 @@ from api.parsing import faults
 from api.problems import ProblemError, answer, malformed, unavailable
 from api.rendering import error_page
 from infra import logging
-from infra.settings import Settings, load_settings
+from infra.settings import Settings, database_url, load_settings, master_key, token_key
 
 STATIC = Path(__file__).with_name("static")
 GRACE_S = 15
@@ -95,6 +95,8 @@ def _away(_: Request, error: Exception) -> JSONResponse:
 async def main() -> None:
     settings = load_settings()
     logging.configure(settings, "api")
+    for needed in (database_url, master_key, token_key):
+        needed(settings)  # what is missing is told in words before anything listens
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings),
