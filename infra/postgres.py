@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
@@ -20,6 +22,7 @@ MIGRATION_LOCK = 0x4C6F747365  # "Lotse"; any number that no other program of th
 CONNECT_S = 5
 WAIT_S = 1.5  # for a free connection: less than the limit of a local activity, so that a fault shows as one
 RECONNECT_S = 5.0  # then the pool tries afresh on the next demand, instead of backing off ever longer
+TRUSTED_S = 1.0
 LOCK_S = 1  # as before: behind it stands the attempt without a short limit
 NO_EVENTS_TABLE = "SELECT to_regclass('stored_events') IS NULL OR to_regtype('stored_event_text') IS NULL"
 SESSION = (
@@ -39,10 +42,14 @@ CONNECTION: dict[str, Any] = {
 def pool(database_url: str, size: int) -> Pool:
     """At most `size` connections: one per thread that uses them. Autocommit, rows as dicts. Use as a context manager.
 
-    A broken connection is replaced before it is handed out. Without a database, asking for one raises psycopg's OperationalError after 1.5 s.
+    A broken connection is replaced before it is handed out, unless it answered within the last second: then its user meets the fault.
+    Without a database, asking for one raises psycopg's OperationalError after 1.5 s.
     """
+    answered = _Answered()
 
     def check(connection: Connection[DictRow]) -> None:
+        if answered.lately(connection):
+            return
         try:
             ConnectionPool.check_connection(connection)
         except psycopg.OperationalError:
@@ -66,8 +73,11 @@ def pool(database_url: str, size: int) -> Pool:
 
 def async_pool(database_url: str, size: int) -> AsyncPool:
     """The same for an event loop. Use as an async context manager."""
+    answered = _Answered()
 
     async def check(connection: AsyncConnection[DictRow]) -> None:
+        if answered.lately(connection):
+            return
         try:
             await AsyncConnectionPool.check_connection(connection)
         except psycopg.OperationalError:
@@ -87,6 +97,21 @@ def async_pool(database_url: str, size: int) -> AsyncPool:
         reconnect_timeout=RECONNECT_S,
     )
     return connections
+
+
+class _Answered:
+    """When each connection last answered: asking it before every use would be a third of what a command spends here."""
+
+    def __init__(self) -> None:
+        self._at: WeakKeyDictionary[object, float] = WeakKeyDictionary()
+
+    def lately(self, connection: object) -> bool:
+        """Whether it need not be asked now. If it must, it counts as having answered from now on: else it is thrown away."""
+        now = monotonic()
+        if now - self._at.get(connection, -TRUSTED_S) < TRUSTED_S:
+            return True
+        self._at[connection] = now
+        return False
 
 
 def _configure(connection: Connection[DictRow]) -> None:
@@ -123,6 +148,8 @@ def migrate(database_url: str) -> None:
         pool(database_url, 1) as connections,
     ):
         guard.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
-        if guard.execute(NO_EVENTS_TABLE).fetchone() == (True,):  # else the library would try, and the log tell an error
+        if guard.execute(NO_EVENTS_TABLE).fetchone() == (
+            True,
+        ):  # else the library would try, and the log tell an error
             PostgresApplicationRecorder(Datastore(connections)).create_table()
         guard.execute(SCHEMA.read_bytes())
