@@ -91,9 +91,13 @@ async def _until_stopped(
                 typer.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
             else:
                 show(summary, console)
-            if not once and place.ours:
-                console.print("\nEverything runs on until you stop it with Ctrl-C; the data stay.", style="bold")
-                await asyncio.Event().wait()
+            if not place.ours:
+                return as_expected
+            if once:
+                console.print("\nThe services stop now; the data stay. `lotse demo` or `lotse dev` goes on with them.")
+                return as_expected
+            console.print("\nEverything runs on until you stop it with Ctrl-C; the data stay.", style="bold")
+            await asyncio.Event().wait()
     return as_expected
 
 
