@@ -101,6 +101,7 @@ def fill(settings: Settings, persons: int = 150) -> None:
     url = database_url(settings)
     postgres.migrate(url)
     with postgres.pool(url, 2) as connections:
+        connections.wait(30)  # a busy machine takes longer than a door would wait
         store, keyring = EventStore(connections), Keyring(connections, master_key(settings))
         for person in people(persons):
             writer = Writer(store, keyring, f"case-{person.id}", str(person.id))
