@@ -1,6 +1,7 @@
 """Personal data: marked in commands and events, sealed at the door, never in clear inside."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -49,6 +50,8 @@ class Personal:
             return value
         if not value.strip() or len(value) > self.limit:
             raise PydanticCustomError("personal_text", "must have 1 to {limit} characters", {"limit": self.limit})
+        if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in value):
+            raise PydanticCustomError("personal_text", "must not have control characters")
         if self.birth_date:
             _check_birth_date(value)
         return value

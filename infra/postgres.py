@@ -23,6 +23,7 @@ CONNECT_S = 5
 WAIT_S = 1.5  # for a free connection: less than the limit of a local activity, so that a fault shows as one
 RECONNECT_S = 5.0  # then the pool tries afresh on the next demand, instead of backing off ever longer
 TRUSTED_S = 1.0
+FIRST_CONNECTION_S = 30.0
 LOCK_S = 1  # as before: behind it stands the attempt without a short limit
 NO_EVENTS_TABLE = "SELECT to_regclass('stored_events') IS NULL OR to_regtype('stored_event_text') IS NULL"
 SESSION = (
@@ -147,6 +148,7 @@ def migrate(database_url: str) -> None:
         psycopg.connect(database_url, autocommit=True, connect_timeout=CONNECT_S) as guard,
         pool(database_url, 1) as connections,
     ):
+        connections.wait(FIRST_CONNECTION_S)
         guard.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
         if guard.execute(NO_EVENTS_TABLE).fetchone() == (
             True,

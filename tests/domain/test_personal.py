@@ -176,3 +176,13 @@ def test_the_stand_in_for_encryption_opens_only_under_its_label() -> None:
     assert "Amal" not in token
     with pytest.raises(ValueError, match=r"opened for goal\.text"):
         unseal(token, "goal.text")
+
+
+@pytest.mark.parametrize("text", ["Amal\x00", "\x1b[31mAmal", "Am\u0085al"])
+def test_a_personal_text_has_no_control_characters(text: str) -> None:
+    with pytest.raises(ValidationError, match="control characters"):
+        RegisterPerson(name=text)
+
+
+def test_a_personal_text_may_have_lines() -> None:
+    assert RegisterPerson(name="Amal", reason_text="first line\nsecond\tline").reason_text is not None
