@@ -41,15 +41,16 @@ def stop_leftovers(data_dir: Path, on_line: OnLine) -> None:
 
 def _ends_within(part: StartedPart, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while _is_same(part):  # not psutil's wait: where nobody reaps orphans, an ended one keeps its number
+    while _is_same(part, ending=True):  # not psutil's wait: where nobody reaps orphans, an ended one keeps its number
         if time.monotonic() > deadline:
             return False
         time.sleep(POLL_S)
     return True
 
 
-def _is_same(part: StartedPart) -> bool:
+def _is_same(part: StartedPart, *, ending: bool = False) -> bool:
+    """By birth and command line; one that is just ending has lost its command line."""
     now = seen(part.pid)
     if now is None or abs(now.created - part.created) > BIRTH_TOLERANCE_S:
         return False
-    return now.command in (part.command, ())  # a process that is just ending has lost its command line
+    return now.command == part.command or (ending and now.command == ())

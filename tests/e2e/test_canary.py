@@ -13,7 +13,7 @@ from temporalio.client import Client
 
 from domain.personal import Personal, map_personal
 from domain.story import Command
-from domain.vocabulary import Role
+from domain.vocabulary import Reason, Role
 from infra import postgres
 from infra.dev_servers import Running, dev_services
 from infra.event_store import EventStore
@@ -26,7 +26,7 @@ NAME = "Kanarienvogel Zwitscherfeld"
 SENTENCE = "Der Kanarienvogel hat gestern ein Geheimnis gezwitschert"
 BIRTH_DATE = "1977-07-17"
 CANARIES = (NAME, SENTENCE, BIRTH_DATE)
-REASON = {"reason": "OTHER", "reason_text": SENTENCE}
+REASON = {"reason": Reason.OTHER, "reason_text": SENTENCE}
 
 
 def with_canaries(command: Command) -> dict[str, Any]:
