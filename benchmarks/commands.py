@@ -21,7 +21,7 @@ from infra.dev_servers import Running
 from infra.postgres import async_pool, migrate
 from infra.seals import AsyncKeyring
 from infra.settings import master_key
-from workflows.client import CaseClient
+from workflows.client import CaseClient, OutcomeUnknownError
 
 ACTOR = Actor(id="im-01", role=Role.MANAGER, provider="drk")
 # Facts and consents: what a case's day is made of. The language level opens a sealed birth date, as a rule does.
@@ -89,7 +89,13 @@ async def _open(running: Running, front: CaseClient, cases: int) -> list[str]:
             name, person = f"case-{uuid7()}", str(uuid7())
             asked = RegisterPerson(person_id=UUID(person), name="Bench Person", birth_date="1990-05-01")
             await keyring.create(person)
-            await front.submit(_submitted(name, await keyring.seal_command(asked, name, person)))
+            submitted = _submitted(name, await keyring.seal_command(asked, name, person))
+            while True:
+                try:
+                    await front.submit(submitted)
+                except OutcomeUnknownError:  # a cold worker: ask again with the same key
+                    continue
+                break
             names.append(name)
 
         await _bounded(one, cases, 50)

@@ -1,6 +1,7 @@
 """The only truth: stories in PostgreSQL, written with their command log and claims in one transaction."""
 
 from collections.abc import Sequence
+from threading import local
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -53,16 +54,25 @@ class _Recorder(PostgresApplicationRecorder):
             return self._fetch_ids_after_insert_events(events, stored_events)
 
 
+class _LastRead(local):
+    """The last event of the story that this thread has loaded: what it appends next is nearly always chained to that."""
+
+    row: DictRow | None = None
+
+
 class EventStore:
     """`Stories` over a pool, for threads. Its tables must be there: call `migrate` first. A fault is a psycopg error."""
 
     def __init__(self, connections: Pool) -> None:
         self._connections = connections
         self._recorder = _Recorder(Datastore(connections))
+        self._read = _LastRead()
 
     def load(self, stream_id: str) -> list[Recorded]:
         """All events of a stream in order; empty when there is none."""
-        return [_recorded(row) for row in self._rows(STORY, stream_id, 0)]
+        rows = self._rows(STORY, stream_id, 0)
+        self._read.row = rows[-1] if rows else None
+        return [_recorded(row) for row in rows]
 
     def logged(self, command_id: str) -> Logged | None:
         """The command log's line for a command id, with the position filled in."""
@@ -110,10 +120,12 @@ class EventStore:
         """Of the very version that the writer has seen: when another writer came first, the version conflicts."""
         if first.version == 1:
             return GENESIS
-        rows = self._rows(ONE_EVENT, first.stream_id, first.version - 1)
-        if not rows:
-            raise ValueError(f"{first.stream_id}: no event before version {first.version}")
-        row = rows[0]
+        row = self._read.row
+        if row is None or (row["originator_id"], row["originator_version"]) != (first.stream_id, first.version - 1):
+            rows = self._rows(ONE_EVENT, first.stream_id, first.version - 1)
+            if not rows:
+                raise ValueError(f"{first.stream_id}: no event before version {first.version}")
+            row = rows[0]
         return hash_of(StoredEvent(row["originator_id"], row["originator_version"], row["topic"], row["state"]))
 
     def _named(self, conflict: UniqueViolation, stream_id: str, claims: Sequence[str]) -> Exception:

@@ -22,6 +22,7 @@ ONCE = RetryPolicy(maximum_attempts=1)
 # A run ends after this long, so that old payloads leave the history with its retention.
 LONGEST_RUN = timedelta(days=90)
 AFTER_A_BUG = timedelta(hours=1)
+FOR_THE_CALLER = ("receipt", "refusal", "fingerprint")
 
 
 @dataclass
@@ -60,9 +61,10 @@ class CaseWorkflow:
 
     @workflow.update
     async def submit(self, submission: dict[str, Any]) -> dict[str, Any]:
-        """Records what is submitted and returns the outcome (see `activities.record.Recorder`)."""
+        """Records what is submitted and returns what of the outcome is for the caller (see `activities.record.Recorder`)."""
         try:
-            return await self._record(submission)
+            outcome = await self._record(submission)
+            return {name: outcome[name] for name in FOR_THE_CALLER if name in outcome}
         except ApplicationError:
             raise
         except Exception as error:  # noqa: BLE001 - anything else would wedge the case
