@@ -38,20 +38,17 @@ class _Recorder(PostgresApplicationRecorder):
     """Writes the command log, then the claims, then the library's events: of several conflicts the first of these shows."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """As the library does it, except that a conflict of the first statements is raised as such, not as an aborted pipeline."""
+        """As the library does it, but statement by statement: measured, its pipeline takes four times as long, and hides which statement met a conflict."""
         with (
             self.datastore.get_connection() as connection,
-            connection.pipeline() as pipeline,
             connection.transaction(),
-            connection.cursor() as first,
-            connection.cursor() as events,
+            connection.cursor() as cursor,
         ):
-            first.execute(LOG, kwargs["line"])
+            cursor.execute(LOG, kwargs["line"])
             for claim in kwargs["claims"]:
-                first.execute(TAKE_CLAIM, (claim, stored_events[0].originator_id))
-            self._insert_stored_events(events, stored_events)
-            pipeline.sync()
-            return self._fetch_ids_after_insert_events(events, stored_events)
+                cursor.execute(TAKE_CLAIM, (claim, stored_events[0].originator_id))
+            self._insert_stored_events(cursor, stored_events)
+            return self._fetch_ids_after_insert_events(cursor, stored_events)
 
 
 class _LastRead(local):
