@@ -11,6 +11,8 @@ from domain.vocabulary import (
     Intensity,
     Party,
     Phase,
+    ReferralState,
+    Severity,
     Title,
 )
 
@@ -25,6 +27,25 @@ class Measure:
     goal: int
     party: Party
     open: bool = True
+
+
+@dataclass(slots=True)
+class Obstacle:
+    severity: Severity
+    open: bool = True
+
+
+@dataclass(slots=True)
+class Referral:
+    """`since`: the day on which it came into its state. `on_consent`: what was passed on rests on the person's consent."""
+
+    state: ReferralState
+    since: date
+    on_consent: bool
+
+    @property
+    def open(self) -> bool:
+        return self.state not in REFERRAL_OVER
 
 
 @dataclass(slots=True)
@@ -47,7 +68,7 @@ class Case:
     title_since: date | None = None
     policy_version: str | None = None
     support_start: date | None = None
-    consents: set[ConsentScope] = field(default_factory=set)
+    consents: dict[ConsentScope, date | None] = field(default_factory=dict)
     first_contact: bool = False
     intensity: Intensity | None = None
     had_own_tenancy: bool = False
@@ -56,11 +77,29 @@ class Case:
     draft: int | None = None
     goals: dict[int, Goal] = field(default_factory=dict)
     measures: dict[int, Measure] = field(default_factory=dict)
+    obstacles: dict[int, Obstacle] = field(default_factory=dict)
+    referrals: dict[int, Referral] = field(default_factory=dict)
+    last_contact_on: date | None = None
+    missed_contacts: list[date] = field(default_factory=list)
+    died_on: date | None = None
     stages: dict[DeadlineKind, tuple[date, DeadlineStage]] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:
         return self.phase in OPEN_PHASES
+
+    def meet(self, on: date, *, missed: bool = False) -> None:
+        """A contact took place, or was missed. `missed_contacts` are the days since the last one, in order, whichever was handed in first."""
+        if not missed:
+            self.last_contact_on = max(on, self.last_contact_on or on)
+        since = self.last_contact_on
+        days = sorted([*self.missed_contacts, on] if missed else self.missed_contacts)
+        self.missed_contacts = [day for day in days if since is None or day > since]
+
+    def consented(self, scope: ConsentScope, on: date) -> bool:
+        """Whether there is a consent, not withdrawn, that is valid on a day."""
+        until = self.consents.get(scope, date.min)
+        return until is None or until >= on
 
     def know_title(self, title: Title, until: date | None, since: date) -> None:
         """What is known of a later day stands; a title of earlier times that is handed in late is history only."""
@@ -68,6 +107,7 @@ class Case:
             self.title, self.title_until, self.title_since = title, until, since
 
 
+REFERRAL_OVER = frozenset({ReferralState.DECLINED, ReferralState.COMPLETED, ReferralState.STOPPED})
 OPEN_PHASES = frozenset({Phase.INTAKE, Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL})
 PLANNED = frozenset({Phase.PLANNING, Phase.SUPPORT})
 NOT_CLOSED = frozenset({Phase.REGISTERED, *OPEN_PHASES})

@@ -190,7 +190,7 @@ class ConsentRecorded(Event):
     valid_until: date | None = None
 
     def apply(self, case: Case) -> None:
-        case.consents.add(self.scope)
+        case.consents[self.scope] = self.valid_until
 
 
 class WithdrawConsent(Command):
@@ -209,7 +209,7 @@ class ConsentWithdrawn(Event):
     scope: ConsentScope
 
     def apply(self, case: Case) -> None:
-        case.consents.discard(self.scope)
+        case.consents.pop(self.scope, None)
 
 
 class RecordRefusalOfData(Command):
@@ -272,3 +272,4 @@ class IntakeCompleted(Event):
 
     def apply(self, case: Case) -> None:
         case.first_contact = True
+        case.meet(self.first_contact_on)
