@@ -4,11 +4,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.vocabulary import (
+    ActivityKind,
+    ClosureReason,
     ConsentScope,
     DeadlineKind,
     DeadlineStage,
     EligibilityBasis,
+    HousingKind,
     Intensity,
+    LanguageLevel,
     Party,
     Phase,
     ReferralState,
@@ -20,6 +24,7 @@ from domain.vocabulary import (
 @dataclass(slots=True)
 class Goal:
     open: bool = True
+    achieved: bool = False
 
 
 @dataclass(slots=True)
@@ -55,6 +60,16 @@ class Eligibility:
 
 
 @dataclass(slots=True)
+class ProposedClosure:
+    """`by`: the staff id of who proposed it. Another person approves."""
+
+    reason: ClosureReason
+    by: str
+    on: date
+    approved: bool = False
+
+
+@dataclass(slots=True)
 class Case:
     version: int = 0
     phase: Phase | None = None
@@ -79,22 +94,33 @@ class Case:
     measures: dict[int, Measure] = field(default_factory=dict)
     obstacles: dict[int, Obstacle] = field(default_factory=dict)
     referrals: dict[int, Referral] = field(default_factory=dict)
-    last_contact_on: date | None = None
-    missed_contacts: list[date] = field(default_factory=list)
     died_on: date | None = None
     stages: dict[DeadlineKind, tuple[date, DeadlineStage]] = field(default_factory=dict)
+    language_level: LanguageLevel | None = None
+    language_since: date | None = None
+    housing: HousingKind | None = None
+    housing_since: date | None = None
+    activities: dict[ActivityKind, tuple[date, bool]] = field(default_factory=dict)
+    last_review_on: date | None = None
+    independence: int | None = None
+    withdrawal_stage: int = 0
+    withdrawal_since: date | None = None
+    closure: ProposedClosure | None = None
+    closed_on: date | None = None
+    closed_at_version: int | None = None
+    closure_reason: ClosureReason | None = None
 
     @property
     def open(self) -> bool:
         return self.phase in OPEN_PHASES
 
     def meet(self, on: date, *, missed: bool = False) -> None:
-        """A contact took place, or was missed. `missed_contacts` are the days since the last one, in order, whichever was handed in first."""
+        """A contact took place, or was missed. `attempts` are the days since the last one, in order, whichever was handed in first."""
         if not missed:
             self.last_contact_on = max(on, self.last_contact_on or on)
         since = self.last_contact_on
-        days = sorted([*self.missed_contacts, on] if missed else self.missed_contacts)
-        self.missed_contacts = [day for day in days if since is None or day > since]
+        days = sorted([*self.attempts, on] if missed else self.attempts)
+        self.attempts = [day for day in days if since is None or day > since]
 
     def consented(self, scope: ConsentScope, on: date) -> bool:
         """Whether there is a consent, not withdrawn, that is valid on a day."""
@@ -106,8 +132,15 @@ class Case:
         if self.title_since is None or since >= self.title_since:
             self.title, self.title_until, self.title_since = title, until, since
 
+    def know_activity(self, activity: ActivityKind, on: date, *, runs: bool) -> None:
+        """Of two statements about one activity that of the later day stands."""
+        known = self.activities.get(activity)
+        if known is None or on >= known[0]:
+            self.activities[activity] = (on, runs)
+
 
 REFERRAL_OVER = frozenset({ReferralState.DECLINED, ReferralState.COMPLETED, ReferralState.STOPPED})
 OPEN_PHASES = frozenset({Phase.INTAKE, Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL})
+PLAN_KEPT = frozenset({Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL})
 PLANNED = frozenset({Phase.PLANNING, Phase.SUPPORT})
 NOT_CLOSED = frozenset({Phase.REGISTERED, *OPEN_PHASES})

@@ -95,6 +95,7 @@ class GoalAchieved(Event):
 
     def apply(self, case: Case) -> None:
         case.goals[self.goal].open = False
+        case.goals[self.goal].achieved = True
 
 
 class GoalDropped(Event):

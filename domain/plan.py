@@ -80,6 +80,11 @@ class PlanDrafted(Event):
         return self.plan_version
 
 
+def require_plan(case: Case, command: str) -> None:
+    if case.plan_version == 0:
+        raise Refused(Refusal.NO_PLAN, command=command)
+
+
 class AgreePlan(Command):
     """Both sides agree on the draft, in writing (`written_copy`: where the signed copy is kept).
 

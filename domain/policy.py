@@ -32,6 +32,12 @@ class Policy(BaseModel):
     review_months: dict[Intensity, int] = {Intensity.LOW: 3, Intensity.MEDIUM: 3, Intensity.HIGH: 1}
     own_contribution_from_age: int = 14
     adult_age: int = 18
+    withdrawal_contact_weeks: tuple[int, ...] = (2, 4, 8)
+    withdrawal_from_independence: int = 3
+    closure_last_contact_days: int = 30
+    contact_lost_attempts: int = 3
+    contact_lost_weeks: int = 8
+    reopen_months: int = 6
 
 
 POLICIES = (

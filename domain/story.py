@@ -40,12 +40,13 @@ class Occasion:
 class Event(BaseModel):
     """Something that happened. The class name is the stored name, chosen once. Personal fields must be sealed.
 
-    `leads_to`: the phase in which the case stands afterwards, where the event decides it.
+    `leads_to`: the phase in which the case stands afterwards, where the event decides it; `may_lead_to`: where its body says which.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     schema_version: ClassVar[int] = 1
     leads_to: ClassVar[Phase | None] = None
+    may_lead_to: ClassVar[tuple[Phase, ...]] = ()
 
     @classmethod
     def upcast(cls, version: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -55,8 +56,16 @@ class Event(BaseModel):
     def apply(self, case: "Case") -> None:
         """The event's effect on what later rules ask."""
 
+    def apply_on(self, case: "Case", on: date) -> None:
+        """The same, where the effect depends on the day on which the event was true."""
+        self.apply(case)
+
     def claims(self, case: "Case") -> tuple[str, ...]:
         """Names that only one stream may hold at a time, taken with this event."""
+        return ()
+
+    def releases(self, case: "Case") -> tuple[str, ...]:
+        """Names that this stream gives back with this event."""
         return ()
 
     def number(self) -> int | None:
@@ -81,6 +90,10 @@ class Command(BaseModel):
     opens: ClassVar[bool] = False
     plannable: ClassVar[bool] = False
     within_support: ClassVar[bool] = False
+    late_allowed: ClassVar[bool] = False
+
+    def check_first(self, case: "Case") -> None:
+        """A refusal that says more than that the phase is wrong."""
 
     def decide(self, case: "Case", occasion: Occasion) -> list[Event]:
         raise NotImplementedError
