@@ -94,6 +94,8 @@ class Case:
     measures: dict[int, Measure] = field(default_factory=dict)
     obstacles: dict[int, Obstacle] = field(default_factory=dict)
     referrals: dict[int, Referral] = field(default_factory=dict)
+    last_contact_on: date | None = None
+    missed_contacts: list[date] = field(default_factory=list)
     died_on: date | None = None
     stages: dict[DeadlineKind, tuple[date, DeadlineStage]] = field(default_factory=dict)
     language_level: LanguageLevel | None = None
@@ -115,12 +117,12 @@ class Case:
         return self.phase in OPEN_PHASES
 
     def meet(self, on: date, *, missed: bool = False) -> None:
-        """A contact took place, or was missed. `attempts` are the days since the last one, in order, whichever was handed in first."""
+        """A contact took place, or was missed. `missed_contacts` are the days since the last one, in order, whichever was handed in first."""
         if not missed:
             self.last_contact_on = max(on, self.last_contact_on or on)
         since = self.last_contact_on
-        days = sorted([*self.attempts, on] if missed else self.attempts)
-        self.attempts = [day for day in days if since is None or day > since]
+        days = sorted([*self.missed_contacts, on] if missed else self.missed_contacts)
+        self.missed_contacts = [day for day in days if since is None or day > since]
 
     def consented(self, scope: ConsentScope, on: date) -> bool:
         """Whether there is a consent, not withdrawn, that is valid on a day."""

@@ -4,7 +4,20 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from domain import deadlines, eligibility, facts, goals, intake, plan
+from domain import (
+    closure,
+    deadlines,
+    departure,
+    eligibility,
+    facts,
+    goals,
+    intake,
+    plan,
+    referrals,
+    reopening,
+    support,
+    withdrawal,
+)
 from domain.story import Command, Event
 
 COMMANDS: dict[str, type[Command]] = {
@@ -31,6 +44,21 @@ COMMANDS: dict[str, type[Command]] = {
         goals.AddMeasure,
         goals.CompleteMeasure,
         plan.AgreePlan,
+        support.RecordContact,
+        support.RecordObstacle,
+        support.ResolveObstacle,
+        referrals.ReferToService,
+        referrals.RecordReferralOutcome,
+        departure.RecordDeath,
+        departure.RecordDeparture,
+        withdrawal.StartWithdrawal,
+        withdrawal.AdvanceWithdrawal,
+        withdrawal.RevertWithdrawal,
+        closure.ProposeClosure,
+        closure.ApproveClosure,
+        closure.RejectClosure,
+        closure.CloseCase,
+        reopening.ReopenCase,
         deadlines.ReachDeadline,
     )
 }
@@ -66,6 +94,22 @@ EVENTS: dict[str, type[Event]] = {
         goals.MeasureDone,
         goals.MeasureMissed,
         plan.PlanAgreed,
+        support.ContactRecorded,
+        support.ObstacleRecorded,
+        support.ObstacleResolved,
+        referrals.ReferralMade,
+        referrals.ReferralOutcomeRecorded,
+        referrals.ReferralStopped,
+        departure.PersonDied,
+        departure.PersonDeparted,
+        withdrawal.WithdrawalStarted,
+        withdrawal.WithdrawalAdvanced,
+        withdrawal.WithdrawalReverted,
+        closure.ClosureProposed,
+        closure.ClosureApproved,
+        closure.ClosureRejected,
+        closure.CaseClosed,
+        reopening.CaseReopened,
         deadlines.DeadlineReminded,
         deadlines.DeadlineFellDue,
         deadlines.DeadlineEscalated,
@@ -94,7 +138,22 @@ AskedFor = Annotated[
     | goals.ChangeGoal
     | goals.AddMeasure
     | goals.CompleteMeasure
-    | plan.AgreePlan,
+    | plan.AgreePlan
+    | withdrawal.StartWithdrawal
+    | withdrawal.AdvanceWithdrawal
+    | withdrawal.RevertWithdrawal
+    | closure.ProposeClosure
+    | closure.ApproveClosure
+    | closure.RejectClosure
+    | closure.CloseCase
+    | reopening.ReopenCase
+    | support.RecordContact
+    | support.RecordObstacle
+    | support.ResolveObstacle
+    | referrals.ReferToService
+    | referrals.RecordReferralOutcome
+    | departure.RecordDeath
+    | departure.RecordDeparture,
     Field(discriminator="kind"),
 ]
 
