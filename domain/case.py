@@ -60,6 +60,30 @@ class Eligibility:
 
 
 @dataclass(slots=True)
+class Review:
+    """Planned or, from `started` on, under way; `plan_version` is the one that is looked at then."""
+
+    number: int
+    started: date | None = None
+    plan_version: int = 0
+
+
+@dataclass(slots=True)
+class ProposedExtension:
+    """`by`: the staff id of who proposed it. Another person approves."""
+
+    new_end: date
+    by: str
+
+
+@dataclass(slots=True)
+class Suspension:
+    since: date
+    clock_stops: bool
+    expected_until: date | None = None
+
+
+@dataclass(slots=True)
 class ProposedClosure:
     """`by`: the staff id of who proposed it. Another person approves."""
 
@@ -83,6 +107,11 @@ class Case:
     title_since: date | None = None
     policy_version: str | None = None
     support_start: date | None = None
+    support_end: date | None = None
+    extension: ProposedExtension | None = None
+    suspension: Suspension | None = None
+    stopped_days: int = 0
+    resumed_on: date | None = None
     consents: dict[ConsentScope, date | None] = field(default_factory=dict)
     first_contact: bool = False
     intensity: Intensity | None = None
@@ -97,12 +126,16 @@ class Case:
     last_contact_on: date | None = None
     missed_contacts: list[date] = field(default_factory=list)
     died_on: date | None = None
-    stages: dict[DeadlineKind, tuple[date, DeadlineStage]] = field(default_factory=dict)
+    stages: dict[tuple[DeadlineKind, date], DeadlineStage] = field(default_factory=dict)
     language_level: LanguageLevel | None = None
     language_since: date | None = None
     housing: HousingKind | None = None
     housing_since: date | None = None
     activities: dict[ActivityKind, tuple[date, bool]] = field(default_factory=dict)
+    reviews: int = 0
+    review: Review | None = None
+    review_due: date | None = None
+    postponed: int = 0
     last_review_on: date | None = None
     independence: int | None = None
     withdrawal_stage: int = 0

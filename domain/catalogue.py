@@ -9,13 +9,16 @@ from domain import (
     deadlines,
     departure,
     eligibility,
+    extension,
     facts,
     goals,
     intake,
     plan,
     referrals,
     reopening,
+    reviews,
     support,
+    suspension,
     withdrawal,
 )
 from domain.story import Command, Event
@@ -59,6 +62,16 @@ COMMANDS: dict[str, type[Command]] = {
         closure.RejectClosure,
         closure.CloseCase,
         reopening.ReopenCase,
+        reviews.ScheduleReview,
+        reviews.StartReview,
+        reviews.CompleteReview,
+        reviews.PostponeReview,
+        reviews.CancelReview,
+        extension.ProposeExtension,
+        extension.ExtendSupport,
+        extension.RejectExtension,
+        suspension.Suspend,
+        suspension.Resume,
         deadlines.ReachDeadline,
     )
 }
@@ -110,7 +123,19 @@ EVENTS: dict[str, type[Event]] = {
         closure.ClosureRejected,
         closure.CaseClosed,
         reopening.CaseReopened,
+        reviews.ReviewScheduled,
+        reviews.ReviewStarted,
+        reviews.ReviewCompleted,
+        reviews.PlanRevised,
+        reviews.ReviewPostponed,
+        reviews.ReviewCancelled,
+        extension.ExtensionProposed,
+        extension.SupportExtended,
+        extension.ExtensionRejected,
+        suspension.CaseSuspended,
+        suspension.CaseResumed,
         deadlines.DeadlineReminded,
+        deadlines.DeadlineRemindedAgain,
         deadlines.DeadlineFellDue,
         deadlines.DeadlineEscalated,
     )
@@ -153,7 +178,17 @@ AskedFor = Annotated[
     | referrals.ReferToService
     | referrals.RecordReferralOutcome
     | departure.RecordDeath
-    | departure.RecordDeparture,
+    | departure.RecordDeparture
+    | reviews.ScheduleReview
+    | reviews.StartReview
+    | reviews.CompleteReview
+    | reviews.PostponeReview
+    | reviews.CancelReview
+    | extension.ProposeExtension
+    | extension.ExtendSupport
+    | extension.RejectExtension
+    | suspension.Suspend
+    | suspension.Resume,
     Field(discriminator="kind"),
 ]
 

@@ -163,7 +163,7 @@ class CaseOpened(Event):
 
     def apply(self, case: Case) -> None:
         case.policy_version = self.policy
-        case.support_start = self.support_start
+        case.support_start, case.support_end = self.support_start, self.support_end
 
     def claims(self, case: Case) -> tuple[str, ...]:
         return (f"open-case:{self.person_id}",)

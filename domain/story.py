@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.envelopes import Actor
 from domain.personal import Personal, birth_day
-from domain.policy import Policy
+from domain.policy import Policy, policy_named, policy_on
 from domain.refusals import Refusal, Refused
 from domain.vocabulary import Phase, Reason, Role
 
@@ -35,6 +35,12 @@ class Occasion:
     today: date
     policies: tuple[Policy, ...]
     unseal: Callable[[str, str], str]
+
+    def policy(self, case: "Case") -> Policy:
+        """The version that binds the case; before it is opened, that of today."""
+        if case.policy_version is None:
+            return policy_on(self.policies, self.today)
+        return policy_named(self.policies, case.policy_version)
 
 
 class Event(BaseModel):

@@ -380,15 +380,39 @@ class ClosureGroup(StrEnum):
     OTHER = "OTHER"
 
 
+class GoalStatus(StrEnum):
+    """How a goal is found at a review. ACHIEVED and DROPPED close it."""
+
+    ON_TRACK = "ON_TRACK"
+    DIFFICULT = "DIFFICULT"
+    ACHIEVED = "ACHIEVED"
+    DROPPED = "DROPPED"
+
+
+class ReviewDecision(StrEnum):
+    """What follows from a review. INTENSIFY raises the intensity of support by a step."""
+
+    CONTINUE = "CONTINUE"
+    INTENSIFY = "INTENSIFY"
+    WITHDRAW = "WITHDRAW"
+    CLOSE = "CLOSE"
+    REFER = "REFER"
+
+
 class DeadlineKind(StrEnum):
     FIRST_CONTACT = "FIRST_CONTACT"
     ASSESSMENT = "ASSESSMENT"
     PLAN = "PLAN"
+    REVIEW = "REVIEW"
+    SUPPORT_END = "SUPPORT_END"
+    TITLE_EXPIRY = "TITLE_EXPIRY"
+    SUSPENSION = "SUSPENSION"
 
 
 class DeadlineStage(StrEnum):
     """In the order in which they are reached; each once per due date."""
 
     REMINDED = "REMINDED"
+    REMINDED_AGAIN = "REMINDED_AGAIN"
     FELL_DUE = "FELL_DUE"
     ESCALATED = "ESCALATED"
