@@ -5,10 +5,18 @@ from datetime import date
 from typing import Literal
 
 from domain.case import NOT_CLOSED, Case
+from domain.closure import closed
 from domain.referrals import stopped
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, Occasion
-from domain.vocabulary import DepartureKind, Precision
+from domain.vocabulary import ClosureReason, DepartureKind, Precision
+
+CLOSED_AS = {
+    DepartureKind.VOLUNTARY_RETURN: ClosureReason.DEPARTED_VOLUNTARY,
+    DepartureKind.ONWARD: ClosureReason.DEPARTED_VOLUNTARY,
+    DepartureKind.DEPORTED: ClosureReason.DEPORTED,
+    DepartureKind.UNKNOWN: ClosureReason.MOVED_AWAY,
+}
 
 
 class RecordDeath(Command):
@@ -23,8 +31,7 @@ class RecordDeath(Command):
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         if case.died_on is not None:
             raise Refused(Refusal.AFTER_DEATH, effective_on=self.on(occasion), died_on=case.died_on)
-        died = PersonDied(precision=self.precision)
-        return [died, *stopped(case, on_consent_only=False)]
+        return [PersonDied(precision=self.precision), *ended(case, ClosureReason.DECEASED, self.on(occasion))]
 
 
 class PersonDied(Event):
@@ -35,7 +42,10 @@ class PersonDied(Event):
 
 
 class RecordDeparture(Command):
-    """The person left the country for good on `effective_on`, known to the day, or to its month or year only. The case is closed in the same answer."""
+    """The person left the country for good on `effective_on`, known to the day, or to its month or year only. The case is closed in the same answer.
+
+    What is only suspected is no departure: that is a contact that is lost.
+    """
 
     kind: Literal["RecordDeparture"] = "RecordDeparture"
     departure: DepartureKind
@@ -46,12 +56,19 @@ class RecordDeparture(Command):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         departed = PersonDeparted(departure=self.departure, precision=self.precision)
-        return [departed, *stopped(case, on_consent_only=False)]
+        return [departed, *ended(case, CLOSED_AS[self.departure], self.on(occasion))]
 
 
 class PersonDeparted(Event):
     departure: DepartureKind
     precision: Precision
+
+
+def ended(case: Case, reason: ClosureReason, on: date) -> list[Event]:
+    """What ends with a life here: open referrals, and the case. A case that begins only later is closed as of its beginning."""
+    if not case.open:
+        return []
+    return [*stopped(case, on_consent_only=False), closed(case, reason, max(on, case.support_start or on))]
 
 
 def last_possible_day(on: date, precision: Precision) -> date:
