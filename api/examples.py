@@ -90,6 +90,34 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "written_copy": "File 12, folder A",
         "language_of_copy": "ar",
     },
+    "RecordContact": {
+        "kind": "RecordContact",
+        "mode": "OFFICE",
+        "minutes": 45,
+        "topics": ["LANGUAGE", "WORK"],
+        "present": ["CLIENT", "INTERPRETER"],
+    },
+    "RecordObstacle": {
+        "kind": "RecordObstacle",
+        "code": "HEALTH",
+        "severity": "MED",
+        "special_text": "Treated for her back since March",
+    },
+    "ResolveObstacle": {"kind": "ResolveObstacle", "obstacle": 1, "reason": "CIRCUMSTANCES_CHANGED"},
+    "ReferToService": {
+        "kind": "ReferToService",
+        "service": "PSYCHOLOGICAL",
+        "service_id": "caritas-rv",
+        "text": "Sleeps badly since the flight",
+    },
+    "RecordReferralOutcome": {"kind": "RecordReferralOutcome", "referral": 1, "outcome": "WAITING"},
+    "RecordDeath": {"kind": "RecordDeath", "effective_on": "2020-11-03", "precision": "DAY"},
+    "RecordDeparture": {
+        "kind": "RecordDeparture",
+        "effective_on": "2020-11-01",
+        "departure": "VOLUNTARY_RETURN",
+        "precision": "MONTH",
+    },
 }
 
 CASE_ID = "case-01621f9c-7a00-7000-8000-000000000001"

@@ -50,6 +50,17 @@ CODES: Final[dict[type[Enum], str]] = {
     v.GoalOutcome: "goal_outcome",
     v.MeasureOutcome: "measure_outcome",
     v.Reason: "reason",
+    v.Attendee: "attendee",
+    v.ObstacleKind: "obstacle",
+    v.Severity: "severity",
+    v.Visibility: "visibility",
+    v.ServiceKind: "service",
+    v.ReferralOutcome: "referral_outcome",
+    v.ReferralState: "referral_state",
+    v.DepartureKind: "departure",
+    v.Precision: "precision",
+    v.GoalStatus: "goal_status",
+    v.ReviewDecision: "decision",
     v.DeadlineKind: "deadline",
     v.DeadlineStage: "stage",
 }
@@ -57,11 +68,31 @@ CODES: Final[dict[type[Enum], str]] = {
 
 REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
     "phase": v.Phase,
+    "outcome": v.ReferralOutcome,
+    "referral_state": v.ReferralState,
     "role": v.Role,
     "scope": v.ConsentScope,
     "source": v.Source,
     "title": v.Title,
-    **dict.fromkeys(("earliest", "effective_on", "first", "support_start", "then", "today"), date.fromisoformat),
+    **dict.fromkeys(
+        (
+            "died_on",
+            "due_on",
+            "earliest",
+            "effective_on",
+            "first",
+            "latest",
+            "new_end",
+            "next_review_due",
+            "since",
+            "support_start",
+            "then",
+            "today",
+        ),
+        date.fromisoformat,
+    ),
+    "asked": datetime.fromisoformat,
+    "proposal": datetime.fromisoformat,
 }
 """What the parameters of a refusal are, by name."""
 

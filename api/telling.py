@@ -24,6 +24,7 @@ NAMED: dict[str, Callable[[str, str], str]] = {
     "municipality": place_named,
     "nationality_codes": country_named,
     "provider": place_named,
+    "service_id": place_named,
 }
 """Fields that hold codes of the world's standards or of places."""
 

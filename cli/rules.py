@@ -45,6 +45,7 @@ LISTS = {
     "DataField": "data_field",
     "DeadlineKind": "deadline",
     "DeadlineStage": "stage",
+    "DepartureKind": "departure",
     "EligibilityBasis": "basis",
     "EligibilityGround": "ground",
     "FieldOfAction": "field",
@@ -54,7 +55,11 @@ LISTS = {
     "LanguageEvidence": "evidence",
     "LanguageLevel": "level",
     "MeasureOutcome": "measure_outcome",
+    "ObstacleKind": "obstacle",
     "QualificationKind": "qualification",
+    "ReferralOutcome": "referral_outcome",
+    "ReferralState": "referral_state",
+    "ServiceKind": "service",
 }
 """By which prefix the translations name a code list, where that is not its own name in small letters."""
 
