@@ -10,18 +10,25 @@ from domain.catalogue import command_from
 from domain.story import Command
 from domain.vocabulary import (
     ActivityKind,
+    Attendee,
     ConsentScope,
     DataField,
     DeadlineKind,
     DeadlineStage,
+    DepartureKind,
     EligibilityBasis,
     FieldOfAction,
     GoalOutcome,
     HousingKind,
     Intensity,
     MeasureOutcome,
+    ObstacleKind,
     Party,
+    Precision,
     Reason,
+    ReferralOutcome,
+    ServiceKind,
+    Severity,
     Source,
     Title,
     Turn,
@@ -40,6 +47,16 @@ def one(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[s
 
 
 few = st.integers(1, 4)
+a_contact = one(
+    "RecordContact",
+    mode=st.just("PHONE"),
+    minutes=st.integers(0, 90),
+    topics=st.lists(st.sampled_from(FieldOfAction), max_size=3),
+    present=st.lists(st.sampled_from(Attendee), min_size=1, max_size=3),
+)
+a_departure = one("RecordDeath", precision=st.sampled_from(Precision)) | one(
+    "RecordDeparture", departure=st.sampled_from(DepartureKind), precision=st.sampled_from(Precision)
+)
 asked = st.one_of(
     one("RegisterPerson", person_id=st.just(str(examples.PERSON_ID)), name=texts, contact=maybe_texts),
     one(
@@ -104,6 +121,26 @@ asked = st.one_of(
         guardian_agreed=st.none() | st.booleans(),
         written_copy=maybe_texts,
     ),
+    st.integers(0, 9).flatmap(lambda n: a_contact if n else a_departure),
+    one("RecordContact", mode=st.just("OFFICE"), no_show=st.just(True)),
+    one(
+        "RecordObstacle",
+        code=st.sampled_from(ObstacleKind),
+        severity=st.sampled_from(Severity),
+        visibility=st.just("SPECIAL"),
+        special_text=maybe_texts,
+    ),
+    one("ResolveObstacle", obstacle=few),
+    one(
+        "ReferToService",
+        service=st.sampled_from(ServiceKind),
+        text=maybe_texts,
+        shares_data=st.booleans(),
+        urgent=st.booleans(),
+        danger_to_life=st.booleans(),
+    ),
+    one("RecordReferralOutcome", referral=few, outcome=st.sampled_from(ReferralOutcome)),
+    one("WithdrawConsent", scope=st.just(ConsentScope.SHARE_SERVICE), referral=few),
     one(
         "ReachDeadline",
         deadline=st.sampled_from(DeadlineKind),
