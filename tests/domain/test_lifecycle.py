@@ -79,9 +79,9 @@ def somebody(role: Role) -> Actor:
 
 def somewhere(phase: Phase) -> Case:
     """A case that has come to a phase, with little behind it but a plan."""
-    case = Case(version=7, phase=phase, provider="drk", support_start=date(2018, 4, 3), plan_version=1)
+    case = Case(version=7, phase=phase, provider="drk", support_start=date(2018, 3, 1), plan_version=1)
     if phase is Phase.CLOSED:
-        case.closed_on, case.closed_at_version, case.closure_reason = date(2018, 4, 4), 7, ClosureReason.MOVED_AWAY
+        case.closed_on, case.closed_at_version, case.closure_reason = date(2018, 3, 1), 7, ClosureReason.MOVED_AWAY
     return case
 
 
