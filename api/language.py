@@ -76,6 +76,7 @@ REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
     "title": v.Title,
     **dict.fromkeys(
         (
+            "asked_on",
             "died_on",
             "due_on",
             "earliest",
@@ -91,7 +92,6 @@ REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
         ),
         date.fromisoformat,
     ),
-    "asked": datetime.fromisoformat,
     "proposal": datetime.fromisoformat,
 }
 """What the parameters of a refusal are, by name."""

@@ -50,6 +50,7 @@ LISTS = {
     "EligibilityGround": "ground",
     "FieldOfAction": "field",
     "GoalOutcome": "goal_outcome",
+    "GoalStatus": "goal_status",
     "HousingKind": "housing",
     "Intensity": "intensity",
     "LanguageEvidence": "evidence",
@@ -59,6 +60,7 @@ LISTS = {
     "QualificationKind": "qualification",
     "ReferralOutcome": "referral_outcome",
     "ReferralState": "referral_state",
+    "ReviewDecision": "decision",
     "ServiceKind": "service",
 }
 """By which prefix the translations name a code list, where that is not its own name in small letters."""
@@ -211,10 +213,16 @@ def _deadlines(words: Words) -> str:
             (f"{words.row('deadline', kind)[0]}, days", f"{words.row('deadline', kind)[1]}, Tage"): [
                 policy.due_after_days[kind] for policy in POLICIES
             ]
-            for kind in DeadlineKind
+            for kind in POLICIES[-1].due_after_days
         },
-        ("reminder, days before", "Erinnerung, Tage vorher"): [policy.remind_days_before for policy in POLICIES],
-        ("escalation, days after", "Eskalation, Tage danach"): [policy.escalate_days_after for policy in POLICIES],
+        **{
+            (
+                f"{words.row('deadline', kind)[0]}: {words.row('stage', stage)[0]}, days from the due day",
+                f"{words.row('deadline', kind)[1]}: {words.row('stage', stage)[1]}, Tage ab Fälligkeit",
+            ): [policy.stage_days[kind].get(stage, "–") for policy in POLICIES]
+            for kind in DeadlineKind
+            for stage in POLICIES[-1].stage_days[kind]
+        },
         **{
             (
                 f"review at intensity {words.row('intensity', intensity)[0]}, months",
@@ -222,17 +230,35 @@ def _deadlines(words: Words) -> str:
             ): [policy.review_months[intensity] for policy in POLICIES]
             for intensity in vocabulary.Intensity
         },
+        **{
+            (
+                f"longest interval later, intensity {words.row('intensity', intensity)[0]}, months",
+                f"längster Abstand später, Intensität {words.row('intensity', intensity)[1]}, Monate",
+            ): [policy.review_months_later[intensity] for policy in POLICIES]
+            for intensity in vocabulary.Intensity
+        },
+        ("later means after months of support", "später heißt nach Monaten der Begleitung"): [
+            policy.review_later_after_months for policy in POLICIES
+        ],
+        ("postponed reviews stay within, months", "verschobene Fortschreibung innerhalb von, Monate"): [
+            policy.review_months_at_most for policy in POLICIES
+        ],
+        ("postponements in a row without a supervisor", "Verschiebungen in Folge ohne Fachleitung"): [
+            policy.review_postponements for policy in POLICIES
+        ],
         ("planning ahead, months", "im Voraus planbar, Monate"): [policy.plan_ahead_months for policy in POLICIES],
         ("own contribution from age", "Eigenleistung ab Alter"): [p.own_contribution_from_age for p in POLICIES],
         ("adult from age", "volljährig ab Alter"): [policy.adult_age for policy in POLICIES],
     }
     text = """## Deadlines and policy · Fristen und Regelwerk
 
-The policy in force on the first day of support binds a case. Deadlines are local dates counted from that day, over at midnight in Berlin through every change of the clocks;
+The policy in force on the first day of support binds a case. Deadlines are local dates, over at midnight in Berlin through every change of the clocks;
 reminder, passing and escalation come once per due date, and only what a deadline waits for clears it. Months count by section 188 of the Civil Code; the first day of support counts.
+A review is cleared only by a review that is held; the next counts from that day. While a suspension stops the clock, all of them stand still but the end of a residence title.
 
-Das am ersten Tag der Begleitung geltende Regelwerk bindet den Fall. Fristen sind Tage, von diesem Tag an gezählt, und enden um Mitternacht Berliner Zeit, auch bei Zeitumstellung;
+Das am ersten Tag der Begleitung geltende Regelwerk bindet den Fall. Fristen sind Tage und enden um Mitternacht Berliner Zeit, auch bei Zeitumstellung;
 Erinnerung, Ablauf und Eskalation kommen je Fälligkeit einmal, und nur das Erwartete erledigt die Frist. Monate zählen nach § 188 BGB; der erste Tag der Begleitung zählt mit.
+Eine Fortschreibung erledigt nur, wer sie durchführt; die nächste zählt ab diesem Tag. Ruht ein Fall mit angehaltener Uhr, stehen alle Fristen still bis auf das Ende des Aufenthaltstitels.
 
 """
     return text + _table(heads, ([*names, *(str(value) for value in values)] for names, values in numbers.items()))

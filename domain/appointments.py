@@ -17,11 +17,14 @@ def check_appointment(asked: datetime, occasion: Occasion) -> datetime:
     local = asked.replace(tzinfo=LOCAL) if asked.tzinfo is None else asked.astimezone(LOCAL)
     wall = datetime.fromtimestamp(local.timestamp(), LOCAL)
     if wall.replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise Refused(Refusal.APPOINTMENT_TIME, asked=_text(local), proposal=_text(wall))
+        raise Refused(
+            Refusal.APPOINTMENT_TIME, asked_on=local.date(), asked_at=local.strftime("%H:%M"), proposal=_plain(wall)
+        )
     if local < start_of(occasion.today):
         raise Refused(Refusal.DATE_ORDER, first=occasion.today, then=local.date())
+    return _plain(local)
+
+
+def _plain(local: datetime) -> datetime:
+    """With its offset alone, as it is stored."""
     return datetime.fromisoformat(local.isoformat())
-
-
-def _text(local: datetime) -> str:
-    return local.replace(tzinfo=None).isoformat(timespec="minutes")

@@ -40,7 +40,7 @@ from domain.vocabulary import (
     Title,
     Turn,
 )
-from tests import examples_closing, examples_facts, examples_support
+from tests import examples_closing, examples_facts, examples_reviews, examples_support
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -170,6 +170,7 @@ COMMANDS: dict[str, Command] = {
         goals.CompleteMeasure(measure=1, outcome=MeasureOutcome.DONE),
         AGREE,
         *examples_closing.COMMANDS,
+        *examples_reviews.COMMANDS,
         deadlines.ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
     )
 }
@@ -252,7 +253,9 @@ EVENTS: dict[str, Event] = {
             next_review_due=date(2018, 7, 12),
         ),
         *examples_closing.EVENTS,
+        *examples_reviews.EVENTS,
         deadlines.DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
+        deadlines.DeadlineRemindedAgain(deadline=DeadlineKind.TITLE_EXPIRY, due_on=date(2019, 10, 1)),
         deadlines.DeadlineFellDue(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
         deadlines.DeadlineEscalated(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15), days_late=14),
     )
