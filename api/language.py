@@ -61,12 +61,15 @@ CODES: Final[dict[type[Enum], str]] = {
     v.Precision: "precision",
     v.GoalStatus: "goal_status",
     v.ReviewDecision: "decision",
+    v.ClosureReason: "closure_reason",
+    v.ClosureGroup: "closure_group",
     v.DeadlineKind: "deadline",
     v.DeadlineStage: "stage",
 }
 """The first part of the id for each code list."""
 
 REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
+    "closure_reason": v.ClosureReason,
     "phase": v.Phase,
     "outcome": v.ReferralOutcome,
     "referral_state": v.ReferralState,
@@ -77,11 +80,13 @@ REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
     **dict.fromkeys(
         (
             "asked_on",
+            "closed_on",
             "died_on",
             "due_on",
             "earliest",
             "effective_on",
             "first",
+            "last_contact_on",
             "latest",
             "new_end",
             "next_review_due",
@@ -89,6 +94,7 @@ REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
             "support_start",
             "then",
             "today",
+            "until",
         ),
         date.fromisoformat,
     ),

@@ -39,6 +39,8 @@ Jedes Kommando kann `effective_on` (der Tag, an dem es galt; sonst heute), `reas
 LISTS = {
     "ActivityKind": "activity",
     "Assignment": "assignment",
+    "ClosureGroup": "closure_group",
+    "ClosureReason": "closure_reason",
     "ConsentForm": "form",
     "ConsentScope": "scope",
     "ContactMode": "mode",
