@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain import lifecycle
-from domain.case import Case
+from domain.case import OPEN_PHASES, Case
 from domain.catalogue import COMMANDS as CLASSES
 from domain.catalogue import event_from
 from domain.deadlines import local_day
@@ -34,12 +35,18 @@ MOVES = {
     (Phase.REGISTERED, Phase.INTAKE),
     (Phase.INTAKE, Phase.PLANNING),
     (Phase.PLANNING, Phase.SUPPORT),
+    (Phase.SUPPORT, Phase.WITHDRAWAL),
+    (Phase.WITHDRAWAL, Phase.SUPPORT),
+    *((phase, Phase.CLOSED) for phase in OPEN_PHASES),
+    (Phase.CLOSED, Phase.SUPPORT),
+    (Phase.CLOSED, Phase.INTAKE),
 }
 """The arrows of the phase diagram."""
 
-REMEMBERED_DAYS = ("checked_on", "support_start", "first_contact_on", "valid_from", "lost_on", "agreed_on")
+REMEMBERED_DAYS = ("checked_on", "support_start", "first_contact_on", "valid_from", "lost_on", "agreed_on", "since", "proposed_on", "closed_on")
 """Days that stand in a body because later rules ask for them; each is the day on which the event was true."""
 
+ABOUT_CLOSURES = ("ClosureProposed", "ClosureApproved", "ClosureRejected", "CaseClosed", "WithdrawalReverted")
 PLANNABLE = {name for name, command in CLASSES.items() if command.plannable}
 ACTORS = [
     examples.MANAGER,
@@ -126,7 +133,7 @@ class Life(RuleBasedStateMachine):
     def versions_and_numbers_have_no_gaps(self) -> None:
         recorded = self.story.recorded
         assert list(range(1, len(recorded) + 1)) == [each.version for each in recorded]
-        for name in ("PlanDrafted", "PlanAgreed", "GoalAdded", "MeasureAgreed"):
+        for name in ("PlanDrafted", "PlanAgreed", "GoalAdded", "MeasureAgreed", "ObstacleRecorded", "ReferralMade"):
             numbers = [each.event.number() for each in recorded if each.name == name]
             assert list(range(1, len(numbers) + 1)) == numbers
         case = self.seen
@@ -159,9 +166,27 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def an_open_case_has_its_policy_its_start_and_its_basis(self) -> None:
         case = self.seen
-        assert case.open == (case.policy_version is not None) == (case.support_start is not None)
-        assert not case.open or case.eligibility is not None
-        assert (case.plan_version > 0) == (case.phase is Phase.SUPPORT)
+        begun = case.open or case.phase is Phase.CLOSED
+        assert begun == (case.policy_version is not None) == (case.support_start is not None)
+        assert not begun or case.eligibility is not None
+        assert case.phase not in (Phase.SUPPORT, Phase.WITHDRAWAL) or case.plan_version > 0
+        assert case.phase not in (Phase.INTAKE, Phase.PLANNING) or case.plan_version == 0
+
+    @invariant()
+    def a_closed_case_knows_its_end_and_an_open_one_has_none(self) -> None:
+        case = self.seen
+        closed = case.phase is Phase.CLOSED
+        assert closed == (case.closed_on is not None) == (case.closure_reason is not None)
+        assert (case.withdrawal_stage > 0) == (case.phase is Phase.WITHDRAWAL)
+        if case.closed_on is not None and case.support_start is not None:
+            assert case.closed_on >= case.support_start
+            assert case.closure is None
+
+    @invariant()
+    def nobody_approves_what_they_proposed(self) -> None:
+        for before, after in pairwise(each for each in self.story.recorded if each.name in ABOUT_CLOSURES):
+            if after.name == "ClosureApproved":
+                assert (before.name, before.actor.id != after.actor.id) == ("ClosureProposed", True)
 
     @invariant()
     def the_clock_has_nothing_to_say_twice(self) -> None:
