@@ -13,6 +13,7 @@ from domain.lifecycle import replay
 from domain.policy import POLICIES, policy_named
 from domain.vocabulary import (
     Assignment,
+    ClosureReason,
     DeadlineKind,
     DeadlineStage,
     EligibilityBasis,
@@ -25,7 +26,7 @@ from domain.vocabulary import (
     Sex,
     Title,
 )
-from projections import support_standing
+from projections import closing_standing, support_standing
 from projections.read_model import Key
 
 OWN = (Party.CLIENT, Party.GUARDIAN)
@@ -40,6 +41,7 @@ class CaseloadRow:
     as the clock has brought them. `open_goals` are numbers, `measures_open` are `number:party`, `open_obstacles` `number:severity`, `open_referrals` `number:state`,
     `missed_contacts` the days of no-shows since the last contact, `stages` {deadline: {due date: stage}} are those reached.
     `suspended_until` is what is expected; while `clock_stopped`, deadlines of the programme stand still. `extension_proposed_until` waits for a second person.
+    `withdrawal_stage` is 0 outside of a withdrawal; `closure_reason` is that of a proposal (`closure_proposed_on`) or of the closing (`closed_on`).
     """
 
     case_id: str
@@ -95,6 +97,12 @@ class CaseloadRow:
     clock_stopped: bool = False
     stopped_days: int = 0
     extension_proposed_until: date | None = None
+    withdrawal_stage: int = 0
+    withdrawal_since: date | None = None
+    closure_proposed_on: date | None = None
+    closure_approved: bool = False
+    closure_reason: ClosureReason | None = None
+    closed_on: date | None = None
     goals_open: int = 0
     goals_achieved: int = 0
     open_goals: tuple[int, ...] = ()
@@ -163,6 +171,11 @@ def case_of(row: CaseloadRow) -> Case:
         missed_contacts=support_standing.days(row.missed_contacts),
         obstacles=support_standing.obstacles(row.open_obstacles),
         referrals=support_standing.referrals(row.open_referrals),
+        withdrawal_stage=row.withdrawal_stage,
+        withdrawal_since=row.withdrawal_since,
+        closure=closing_standing.proposed(row),
+        closed_on=row.closed_on,
+        closure_reason=row.closure_reason if row.closed_on else None,
         intensity=row.intensity,
         plan_version=row.plan_version,
         agreed_on=row.plan_agreed_on,
@@ -206,6 +219,7 @@ def _kept(case: Case) -> dict[str, Any]:
         "own_contributions_open": sum(party in OWN for _, party in measures),
         "measures_open": tuple(f"{number}:{party.value}" for number, party in measures),
         **support_standing.kept(case),
+        **closing_standing.kept(case),
         "stages": _by_kind(case),
     }
 
