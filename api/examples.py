@@ -132,6 +132,34 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "departure": "VOLUNTARY_RETURN",
         "precision": "MONTH",
     },
+    "ScheduleReview": {"kind": "ScheduleReview", "planned_for": "2018-07-10T14:30:00"},
+    "StartReview": {"kind": "StartReview"},
+    "CompleteReview": {
+        "kind": "CompleteReview",
+        "goals": [{"goal": 1, "status": "ON_TRACK"}],
+        "needs": [{"field": "LANGUAGE", "need": 2}],
+        "independence": 2,
+        "decision": "CONTINUE",
+        "client_agreed": True,
+        "written_copy": "File 12, folder B",
+        "language_of_copy": "ar",
+    },
+    "PostponeReview": {"kind": "PostponeReview", "new_due_on": "2018-08-09", "reason": "ILLNESS"},
+    "CancelReview": {"kind": "CancelReview", "reason": "CLIENT_ABSENT"},
+    "ProposeExtension": {
+        "kind": "ProposeExtension",
+        "new_end": "2027-06-30",
+        "justification": "Her apprenticeship ends in summer of that year",
+    },
+    "ExtendSupport": {"kind": "ExtendSupport"},
+    "RejectExtension": {"kind": "RejectExtension", "reason": "CIRCUMSTANCES_CHANGED"},
+    "Suspend": {
+        "kind": "Suspend",
+        "expected_until": "2018-06-30",
+        "reason": "ILLNESS",
+        "reason_text": "In a clinic by the sea until summer",
+    },
+    "Resume": {"kind": "Resume"},
 }
 
 CASE_ID = "case-01621f9c-7a00-7000-8000-000000000001"

@@ -69,6 +69,16 @@ AT_THE_TABLE = {
     "RejectClosure": OPEN_PHASES,
     "CloseCase": OPEN_PHASES,
     "ReopenCase": {Phase.CLOSED},
+    "ScheduleReview": OPEN_PHASES,
+    "StartReview": OPEN_PHASES,
+    "CompleteReview": OPEN_PHASES,
+    "PostponeReview": OPEN_PHASES,
+    "CancelReview": OPEN_PHASES,
+    "ProposeExtension": OPEN_PHASES,
+    "ExtendSupport": OPEN_PHASES,
+    "RejectExtension": OPEN_PHASES,
+    "Suspend": OPEN_PHASES,
+    "Resume": OPEN_PHASES,
     "ReachDeadline": set(Phase),
 }
 
@@ -80,6 +90,7 @@ def somebody(role: Role) -> Actor:
 def somewhere(phase: Phase) -> Case:
     """A case that has come to a phase, with little behind it but a plan."""
     case = Case(version=7, phase=phase, provider="drk", support_start=date(2018, 3, 1), plan_version=1)
+    case.support_end, case.review_due = date(2020, 2, 29), date(2018, 7, 12)
     if phase is Phase.CLOSED:
         case.closed_on, case.closed_at_version, case.closure_reason = date(2018, 3, 1), 7, ClosureReason.MOVED_AWAY
     return case
@@ -145,6 +156,8 @@ def test_casework_is_done_by_managers_deputies_and_supervisors_and_the_clock_has
         "AssignManager": {Role.MANAGER, Role.SUPERVISOR},
         "ApproveClosure": {Role.SUPERVISOR},
         "RejectClosure": {Role.SUPERVISOR},
+        "ExtendSupport": {Role.SUPERVISOR},
+        "RejectExtension": {Role.SUPERVISOR},
     }
 
 
@@ -235,7 +248,7 @@ def test_g30_each_stage_of_each_deadline_has_a_command_id_of_its_own() -> None:
     while timer := lifecycle.timer(CASE_ID, story.case, story.policies, story.at):
         ids.append(timer.submitted.command_id)
         story = story.until(timer.deadline.at)
-    assert len(ids) == len(set(ids)) == 9
+    assert len(ids) == len(set(ids)) == 16
 
 
 def test_the_clock_acts_for_the_provider_of_the_case() -> None:
@@ -292,4 +305,4 @@ def test_a_story_may_be_replayed_in_parts() -> None:
 
 def test_only_escalations_are_told() -> None:
     story = given(REGISTER, CONFIRM, OPEN, *(event for name, event in EVENTS.items() if name.startswith("Deadline")))
-    assert [int(follow_up.id.rpartition(":")[2]) for follow_up in story.follow_ups()] == [6]
+    assert [int(follow_up.id.rpartition(":")[2]) for follow_up in story.follow_ups()] == [7]
