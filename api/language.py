@@ -63,6 +63,8 @@ CODES: Final[dict[type[Enum], str]] = {
     v.ReviewDecision: "decision",
     v.ClosureReason: "closure_reason",
     v.ClosureGroup: "closure_group",
+    v.ApprovalKind: "approval",
+    v.ApprovalState: "approval_state",
     v.DeadlineKind: "deadline",
     v.DeadlineStage: "stage",
 }

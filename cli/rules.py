@@ -38,6 +38,8 @@ Jedes Kommando kann `effective_on` (der Tag, an dem es galt; sonst heute), `reas
 
 LISTS = {
     "ActivityKind": "activity",
+    "ApprovalKind": "approval",
+    "ApprovalState": "approval_state",
     "Assignment": "assignment",
     "ClosureGroup": "closure_group",
     "ClosureReason": "closure_reason",

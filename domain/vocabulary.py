@@ -399,6 +399,20 @@ class ReviewDecision(StrEnum):
     REFER = "REFER"
 
 
+class ApprovalKind(StrEnum):
+    """What a second person has to agree to."""
+
+    CLOSURE = "CLOSURE"
+    EXTENSION = "EXTENSION"
+
+
+class ApprovalState(StrEnum):
+    WAITING = "WAITING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    LAPSED = "LAPSED"
+
+
 class DeadlineKind(StrEnum):
     FIRST_CONTACT = "FIRST_CONTACT"
     ASSESSMENT = "ASSESSMENT"

@@ -21,7 +21,6 @@ from domain.personal import in_clear
 from domain.refusals import Refusal
 from domain.story import Command
 from domain.vocabulary import (
-    DeadlineKind,
     Phase,
     Reason,
     Role,
@@ -158,9 +157,9 @@ class Life(RuleBasedStateMachine):
         bodies = [(each.name, each.event.model_dump(mode="json")) for each in reached]
         stages = Counter((name, body["deadline"], body["due_on"]) for name, body in bodies)
         assert all(count == 1 for count in stages.values())
-        order = ["DeadlineReminded", "DeadlineFellDue", "DeadlineEscalated"]
-        for kind in DeadlineKind:
-            names = [name for name, body in bodies if body["deadline"] == kind]
+        order = ["DeadlineReminded", "DeadlineRemindedAgain", "DeadlineFellDue", "DeadlineEscalated"]
+        for which in {(body["deadline"], body["due_on"]) for _, body in bodies}:
+            names = [name for name, body in bodies if (body["deadline"], body["due_on"]) == which]
             assert names == sorted(names, key=order.index)
 
     @invariant()
