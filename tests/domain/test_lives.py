@@ -27,6 +27,7 @@ from domain.vocabulary import (
 )
 from tests import examples
 from tests.domain.asked import asked, resolved, shifts
+from tests.examples_reviews import COMPLETE_REVIEW, START_REVIEW
 from tests.scenario import Story
 
 MOVES = {
@@ -42,7 +43,20 @@ MOVES = {
 }
 """The arrows of the phase diagram."""
 
-REMEMBERED_DAYS = ("checked_on", "support_start", "first_contact_on", "valid_from", "lost_on", "agreed_on", "since", "proposed_on", "closed_on")
+REMEMBERED_DAYS = (
+    "checked_on",
+    "support_start",
+    "first_contact_on",
+    "valid_from",
+    "lost_on",
+    "agreed_on",
+    "since",
+    "proposed_on",
+    "closed_on",
+    "started_on",
+    "held_on",
+    "resumed_on",
+)
 """Days that stand in a body because later rules ask for them; each is the day on which the event was true."""
 
 ABOUT_CLOSURES = ("ClosureProposed", "ClosureApproved", "ClosureRejected", "CaseClosed", "WithdrawalReverted")
@@ -58,10 +72,19 @@ ACTORS = [
     Actor(id="ministry", role=Role.MINISTRY, provider="drk"),
 ]
 AGREED = examples.AGREE.model_copy(update={"guardian_agreed": True})
+REVIEWED = COMPLETE_REVIEW.model_copy(update={"guardian_agreed": True})
 ON_THE_DAY = {"effective_on": None, "due_on": None, "target_date": None}
 STEPS = [
     command.model_copy(update={name: value for name, value in ON_THE_DAY.items() if name in type(command).model_fields})
-    for command in (*examples.SUPPORTED[:-1], AGREED, examples.DRAFT, examples.ADD_OWN_STEP, AGREED)
+    for command in (
+        *examples.SUPPORTED[:-1],
+        AGREED,
+        examples.DRAFT,
+        examples.ADD_OWN_STEP,
+        AGREED,
+        START_REVIEW,
+        REVIEWED,
+    )
 ]
 """What a manager would do, one after the other, each on the day itself."""
 
@@ -132,7 +155,11 @@ class Life(RuleBasedStateMachine):
     def versions_and_numbers_have_no_gaps(self) -> None:
         recorded = self.story.recorded
         assert list(range(1, len(recorded) + 1)) == [each.version for each in recorded]
-        for name in ("PlanDrafted", "PlanAgreed", "GoalAdded", "MeasureAgreed", "ObstacleRecorded", "ReferralMade"):
+        drafted = [each.event.number() for each in recorded if each.name == "PlanDrafted"]
+        in_force = [each.event.number() for each in recorded if each.name in ("PlanAgreed", "PlanRevised")]
+        assert drafted == sorted(set(drafted))
+        assert list(range(1, len(in_force) + 1)) == in_force
+        for name in ("GoalAdded", "MeasureAgreed", "ObstacleRecorded", "ReferralMade"):
             numbers = [each.event.number() for each in recorded if each.name == name]
             assert list(range(1, len(numbers) + 1)) == numbers
         case = self.seen
@@ -188,9 +215,16 @@ class Life(RuleBasedStateMachine):
                 assert (before.name, before.actor.id != after.actor.id) == ("ClosureProposed", True)
 
     @invariant()
+    def support_is_extended_by_two_people_and_a_plan_has_the_due_date_of_its_review(self) -> None:
+        bodies = [(each.name, each.event.model_dump(mode="json")) for each in self.story.recorded]
+        extended = [body for name, body in bodies if name == "SupportExtended"]
+        assert all(body["proposed_by"] != body["approved_by"] for body in extended)
+        assert (self.seen.review_due is not None) == (self.seen.plan_version > 0)
+
+    @invariant()
     def the_clock_has_nothing_to_say_twice(self) -> None:
         coming = self.story.next_deadline()
-        assert coming is None or (coming.kind, (coming.due_on, coming.stage)) not in self.seen.stages.items()
+        assert coming is None or self.seen.stages.get((coming.kind, coming.due_on)) is not coming.stage
 
 
 def _stored_and_loaded(recorded: Recorded) -> Recorded:
