@@ -18,6 +18,7 @@ from domain.catalogue import event_from
 from domain.deadlines import local_day
 from domain.envelopes import Actor, Recorded
 from domain.personal import in_clear
+from domain.plan import PlanDrafted
 from domain.refusals import Refusal
 from domain.story import Command
 from domain.vocabulary import (
@@ -155,7 +156,7 @@ class Life(RuleBasedStateMachine):
     def versions_and_numbers_have_no_gaps(self) -> None:
         recorded = self.story.recorded
         assert list(range(1, len(recorded) + 1)) == [each.version for each in recorded]
-        drafted = [each.event.number() for each in recorded if each.name == "PlanDrafted"]
+        drafted = [each.event.plan_version for each in recorded if isinstance(each.event, PlanDrafted)]
         in_force = [each.event.number() for each in recorded if each.name in ("PlanAgreed", "PlanRevised")]
         assert drafted == sorted(set(drafted))
         assert list(range(1, len(in_force) + 1)) == in_force
