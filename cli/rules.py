@@ -4,12 +4,10 @@ import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
-
-from cli.rules_code import arrows, common_refusals, events_of, refusals_of
+from cli.rules_code import arrows, common_refusals, ends, events_of, refusals_of
+from cli.rules_words import DOCS, LISTS, Words
 from domain import vocabulary
 from domain.catalogue import COMMANDS, EVENTS
 from domain.policy import POLICIES
@@ -17,9 +15,7 @@ from domain.refusals import GUARD_NUMBERS, Refusal
 from domain.story import Command
 from domain.vocabulary import DeadlineKind, Phase, Role
 
-DOCS = Path(__file__).parent.parent / "docs"
 TARGET = DOCS / "rules-of-a-case.md"
-TRANSLATIONS = DOCS.parent / "api" / "translations"
 
 INTRODUCTION = """# Rules of a case · Regeln eines Falls
 
@@ -34,62 +30,6 @@ Ein **Kommando** fragt; die Regeln antworten mit **Ereignissen** oder mit einer 
 Every command may say `effective_on` (the day when it was true; today if left out), `reason` (a code) and `reason_text`°.
 
 Jedes Kommando kann `effective_on` (der Tag, an dem es galt; sonst heute), `reason` (ein Code) und `reason_text`° nennen."""
-
-
-LISTS = {
-    "ActivityKind": "activity",
-    "ApprovalKind": "approval",
-    "ApprovalState": "approval_state",
-    "Assignment": "assignment",
-    "ClosureGroup": "closure_group",
-    "ClosureReason": "closure_reason",
-    "ConsentForm": "form",
-    "ConsentScope": "scope",
-    "ContactMode": "mode",
-    "DataField": "data_field",
-    "DeadlineKind": "deadline",
-    "DeadlineStage": "stage",
-    "DepartureKind": "departure",
-    "EligibilityBasis": "basis",
-    "EligibilityGround": "ground",
-    "FieldOfAction": "field",
-    "GoalOutcome": "goal_outcome",
-    "GoalStatus": "goal_status",
-    "HousingKind": "housing",
-    "Intensity": "intensity",
-    "LanguageEvidence": "evidence",
-    "LanguageLevel": "level",
-    "MeasureOutcome": "measure_outcome",
-    "ObstacleKind": "obstacle",
-    "QualificationKind": "qualification",
-    "ReferralOutcome": "referral_outcome",
-    "ReferralState": "referral_state",
-    "ReviewDecision": "decision",
-    "ServiceKind": "service",
-}
-"""By which prefix the translations name a code list, where that is not its own name in small letters."""
-
-
-class Words:
-    """English and German, from the translations that the pages use. Raises KeyError on what has no words."""
-
-    def __init__(self) -> None:
-        self.languages = [_catalog(language) for language in ("en", "de")]
-
-    def row(self, kind: str, code: str) -> list[str]:
-        return [texts[f"{kind}.{code}"].replace("|", "\\|") for texts in self.languages]
-
-    def both(self, kind: str, code: str) -> str:
-        return " · ".join(dict.fromkeys(self.row(kind, code)))
-
-    def label(self, field: str) -> list[str]:
-        """What the pages call a field; an id that they never show has no label."""
-        return [texts.get(f"label.{field}", "–") for texts in self.languages]
-
-
-def _catalog(language: str) -> dict[str, str]:
-    with (TRANSLATIONS / f"{language}.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file, language) if message.string}
 
 
 def document() -> str:
@@ -181,10 +121,11 @@ def _type(field: dict[str, Any], schema: dict[str, Any]) -> str:
 
 
 def _events(words: Words) -> str:
-    asked_by = {event: name for name, command in COMMANDS.items() for event in events_of(command)}
+    asked_by = {
+        event: _codes(name for name, command in COMMANDS.items() if event in events_of(command)) for event in EVENTS
+    }
     rows = (
-        [f"`{name}`", *words.row("event", name), f"`{asked_by[name]}`", f"`{event.leads_to}`" if event.leads_to else ""]
-        for name, event in EVENTS.items()
+        [f"`{name}`", *words.row("event", name), asked_by[name], _codes(ends(event))] for name, event in EVENTS.items()
     )
     return "## Events · Ereignisse\n\n" + _table(
         ["event", "English", "Deutsch", "answers · Antwort auf", "leads to · führt zu"], rows

@@ -180,6 +180,7 @@ class CaseClosed(Event):
     goals_total: int
 
     leads_to = Phase.CLOSED
+    leads_from = OPEN_PHASES
 
     def apply(self, case: Case) -> None:
         case.closed_on, case.closure_reason = self.closed_on, self.closure_reason

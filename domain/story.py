@@ -47,12 +47,14 @@ class Event(BaseModel):
     """Something that happened. The class name is the stored name, chosen once. Personal fields must be sealed.
 
     `leads_to`: the phase in which the case stands afterwards, where the event decides it; `may_lead_to`: where its body says which.
+    `leads_from`: the phases in which it can happen, where these are fewer than those of its commands.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     schema_version: ClassVar[int] = 1
     leads_to: ClassVar[Phase | None] = None
     may_lead_to: ClassVar[tuple[Phase, ...]] = ()
+    leads_from: ClassVar[frozenset[Phase]] = frozenset(Phase)
 
     @classmethod
     def upcast(cls, version: int, body: dict[str, Any]) -> dict[str, Any]:
