@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from domain.appointments import Appointment, check_appointment
 from domain.case import OPEN_PHASES, Case, Review
 from domain.deadlines import add_months
-from domain.plan import CopyText, Need, check_joint, guardianship, require_plan
+from domain.plan import CopyText, Need, check_joint, guardianship
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, LanguageCode, Occasion
 from domain.suspension import check_not_suspended
@@ -30,10 +30,6 @@ class _OfReview(Command):
     phases = OPEN_PHASES
     within_support = True
 
-    def check_first(self, case: Case) -> None:
-        if case.open:
-            require_plan(case, self.kind)
-
 
 class ScheduleReview(_OfReview):
     """An appointment for the next review, or another one instead. It moves no due date."""
@@ -42,13 +38,13 @@ class ScheduleReview(_OfReview):
     planned_for: Appointment
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
-        review = case.review
+        due_on, review = _due(case, self.kind), case.review
         if review is not None and review.started:
             raise Refused(Refusal.REVIEW_NOT_OPEN, review=review.number)
         return [
             ReviewScheduled(
                 review=review.number if review else case.reviews + 1,
-                due_on=_due(case),
+                due_on=due_on,
                 planned_for=check_appointment(self.planned_for, occasion),
             )
         ]
@@ -72,6 +68,7 @@ class StartReview(_OfReview):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         check_not_suspended(case)
+        _due(case, self.kind)
         review = case.review
         if review is not None and review.started:
             raise Refused(Refusal.REVIEW_NOT_OPEN, review=review.number)
@@ -117,7 +114,7 @@ class CompleteReview(_OfReview):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         check_not_suspended(case)
-        review, on = case.review, self.on(occasion)
+        due_on, review, on = _due(case, self.kind), case.review, self.on(occasion)
         if review is None or review.started is None:
             raise Refused(Refusal.REVIEW_NOT_OPEN, review=review and review.number)
         if review.plan_version != case.plan_version:
@@ -130,7 +127,6 @@ class CompleteReview(_OfReview):
         intensity = case.intensity or Intensity.MEDIUM
         if self.decision is ReviewDecision.INTENSIFY:
             intensity = STEP_UP[intensity]
-        due_on = _due(case)
         return [
             ReviewCompleted(
                 review=review.number,
@@ -219,7 +215,7 @@ class PostponeReview(_OfReview):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         check_not_suspended(case)
-        due_on, policy = _due(case), occasion.policy(case)
+        due_on, policy = _due(case, self.kind), occasion.policy(case)
         if due_on < occasion.today:
             raise Refused(Refusal.REVIEW_OVERDUE, due_on=due_on)
         if self.new_due_on <= due_on:
@@ -264,9 +260,10 @@ class ReviewCancelled(Event):
         case.review = None
 
 
-def _due(case: Case) -> date:
+def _due(case: Case, command: str) -> date:
+    """From the agreement of a plan on; a case that was reopened agrees its plan anew first."""
     if case.review_due is None:
-        raise ValueError("an agreed plan has a due date of its review")
+        raise Refused(Refusal.NO_PLAN, command=command)
     return case.review_due
 
 

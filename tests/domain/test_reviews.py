@@ -25,6 +25,7 @@ from tests.examples import (
     SUPPORTED,
     TODAY,
 )
+from tests.examples_closing import MOVED, REOPEN
 from tests.examples_reviews import (
     CANCEL_REVIEW,
     COMPLETE_REVIEW,
@@ -114,6 +115,12 @@ def test_g05_before_a_plan_there_is_no_regular_review() -> None:
     for command in (SCHEDULE_REVIEW, START_REVIEW, COMPLETE_REVIEW, POSTPONE_REVIEW):
         given(*MET).when(command).then_refused(Refusal.NO_PLAN, command=command.kind)
     given(*OPENED).when(START_REVIEW).then_refused(Refusal.NO_PLAN, command="StartReview")
+
+
+def test_g05_and_edge_case_11_a_reopened_case_agrees_its_plan_before_it_is_reviewed() -> None:
+    reopened = given(*SUPPORTED, MOVED, REOPEN)
+    reopened.when(START_REVIEW).then_refused(Refusal.NO_PLAN, command="StartReview")
+    assert reopened.given(AGREE).when(START_REVIEW).refusal is None
 
 
 def test_g07_g08_the_version_of_a_review_is_agreed_by_both_in_writing() -> None:
