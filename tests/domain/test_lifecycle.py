@@ -69,16 +69,8 @@ AT_THE_TABLE = {
     "RejectClosure": OPEN_PHASES,
     "CloseCase": OPEN_PHASES,
     "ReopenCase": {Phase.CLOSED},
-    "ScheduleReview": OPEN_PHASES,
-    "StartReview": OPEN_PHASES,
-    "CompleteReview": OPEN_PHASES,
-    "PostponeReview": OPEN_PHASES,
-    "CancelReview": OPEN_PHASES,
-    "ProposeExtension": OPEN_PHASES,
-    "ExtendSupport": OPEN_PHASES,
-    "RejectExtension": OPEN_PHASES,
-    "Suspend": OPEN_PHASES,
-    "Resume": OPEN_PHASES,
+    **dict.fromkeys(("ScheduleReview", "StartReview", "CompleteReview", "PostponeReview", "CancelReview"), OPEN_PHASES),
+    **dict.fromkeys(("ProposeExtension", "ExtendSupport", "RejectExtension", "Suspend", "Resume"), OPEN_PHASES),
     "ReachDeadline": set(Phase),
 }
 
