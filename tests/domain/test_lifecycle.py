@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain import lifecycle
-from domain.case import OPEN_PHASES, Case
+from domain.case import Case
 from domain.catalogue import COMMANDS as CLASSES
 from domain.envelopes import Actor, Submitted
 from domain.refusals import Refusal, Refused
 from domain.story import CASEWORK, Command
 from domain.vocabulary import ClosureReason, Phase, Reason, Role
+from tests.domain.phase_table import ALLOWED, AT_THE_TABLE
 from tests.examples import (
     AGREE,
     CASE_ID,
@@ -38,41 +39,6 @@ from tests.examples import (
     sealed,
 )
 from tests.scenario import given
-
-ALLOWED = {name: command.phases for name, command in CLASSES.items() if not command.opens}
-AT_THE_TABLE = {
-    "ConfirmEligibility": {Phase.REGISTERED},
-    "OpenCase": {Phase.REGISTERED},
-    "RecordConsent": {Phase.REGISTERED, *OPEN_PHASES},
-    "WithdrawConsent": {Phase.REGISTERED, *OPEN_PHASES},
-    "RecordRefusalOfData": {Phase.REGISTERED, *OPEN_PHASES},
-    "AssignManager": OPEN_PHASES,
-    "CompleteIntake": {Phase.INTAKE},
-    "RecordAssessment": {Phase.PLANNING, Phase.SUPPORT},
-    "RecordQualification": {Phase.REGISTERED, *OPEN_PHASES},
-    "RecordLanguageLevel": {Phase.REGISTERED, *OPEN_PHASES},
-    "RecordActivity": {Phase.REGISTERED, *OPEN_PHASES},
-    "RecordHousing": {Phase.REGISTERED, *OPEN_PHASES},
-    "RecordResidenceStatus": {Phase.REGISTERED, *OPEN_PHASES},
-    "RecordResidenceRule": {Phase.REGISTERED, *OPEN_PHASES},
-    "DraftPlan": {Phase.PLANNING, Phase.SUPPORT},
-    "AddGoal": {Phase.PLANNING, Phase.SUPPORT},
-    "ChangeGoal": {Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL},
-    "AddMeasure": {Phase.PLANNING, Phase.SUPPORT},
-    "CompleteMeasure": {Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL},
-    "AgreePlan": {Phase.PLANNING, Phase.SUPPORT},
-    "StartWithdrawal": {Phase.SUPPORT},
-    "AdvanceWithdrawal": {Phase.WITHDRAWAL},
-    "RevertWithdrawal": {Phase.WITHDRAWAL},
-    "ProposeClosure": OPEN_PHASES,
-    "ApproveClosure": OPEN_PHASES,
-    "RejectClosure": OPEN_PHASES,
-    "CloseCase": OPEN_PHASES,
-    "ReopenCase": {Phase.CLOSED},
-    **dict.fromkeys(("ScheduleReview", "StartReview", "CompleteReview", "PostponeReview", "CancelReview"), OPEN_PHASES),
-    **dict.fromkeys(("ProposeExtension", "ExtendSupport", "RejectExtension", "Suspend", "Resume"), OPEN_PHASES),
-    "ReachDeadline": set(Phase),
-}
 
 
 def somebody(role: Role) -> Actor:

@@ -68,6 +68,10 @@ def test_the_examples_show_every_personal_field_that_people_write() -> None:
         "goal.indicator",
         "measure.text",
         "plan.copy",
+        "obstacle.text",
+        "referral.text",
+        "withdrawal.plan",
+        "closure.plan",
     }
 
 
