@@ -29,7 +29,7 @@ class ReopenCase(Command):
         on, closed_on = self.on(occasion), case.closed_on
         if closed_on is None or case.closed_at_version is None or case.closure_reason is None:
             raise ValueError("a closed case knows its closing")
-        if case.closure_reason in FOR_GOOD:
+        if case.closure_reason in FOR_GOOD or case.died_on is not None:
             raise Refused(Refusal.REOPENING_EXCLUDED, closure_reason=case.closure_reason)
         if on < closed_on:
             raise Refused(Refusal.DATE_ORDER, first=closed_on, then=on)

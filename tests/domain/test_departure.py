@@ -20,6 +20,7 @@ from domain.vocabulary import (
     Precision,
 )
 from tests.examples import COMMANDS, EVENTS, OPEN, OPENED, REGISTERED, SUPPORTED, TODAY
+from tests.examples_closing import REOPEN
 from tests.examples_support import CONTACT, DEPARTED, DIED, REFER, SHARE
 from tests.scenario import given
 
@@ -84,6 +85,11 @@ def test_a_death_is_recorded_once() -> None:
 def test_the_death_of_somebody_whose_case_is_not_open_closes_nothing() -> None:
     given(*REGISTERED).when(DIED).then(PersonDied(precision=Precision.DAY))
     given(*SUPPORTED, DEPARTED).when(DIED).then(PersonDied(precision=Precision.DAY))
+
+
+def test_edge_case_11_the_case_of_somebody_who_died_after_leaving_is_not_reopened() -> None:
+    story = given(*SUPPORTED, DEPARTED, DIED)
+    story.when(REOPEN).then_refused(Refusal.REOPENING_EXCLUDED, closure_reason=ClosureReason.DEPARTED_VOLUNTARY)
 
 
 def test_a_case_that_would_begin_later_is_closed_as_of_its_beginning() -> None:
