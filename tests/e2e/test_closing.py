@@ -114,9 +114,7 @@ async def test_after_a_closing_the_person_opens_another_case_and_the_first_stays
         await case.submit(case_id, person, CLOSE)
         second = await case.register_again(person)
         assert await answers(case, second, person, CONFIRM) == "EligibilityConfirmed"
-        told = await asyncio.gather(
-            answers(case, second, person, OPEN), answers(case, case_id, person, REOPEN)
-        )
+        told = await asyncio.gather(answers(case, second, person, OPEN), answers(case, case_id, person, REOPEN))
         assert sorted(told) in (
             [Refusal.CASE_ALREADY_OPEN, "CaseOpened"],
             [Refusal.CASE_ALREADY_OPEN, "CaseReopened"],

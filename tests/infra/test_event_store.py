@@ -40,9 +40,7 @@ def store(connections: Pool) -> EventStore:
     return EventStore(connections)
 
 
-def append(
-    store: EventStore, *events: Recorded, claims: tuple[str, ...] = (), releases: tuple[str, ...] = ()
-) -> int:
+def append(store: EventStore, *events: Recorded, claims: tuple[str, ...] = (), releases: tuple[str, ...] = ()) -> int:
     return store.append(events, submitted(events[-1]), receipt(events[-1]), claims, releases)
 
 
@@ -163,9 +161,7 @@ def test_only_the_stream_that_holds_a_claim_gives_it_back(store: EventStore, con
     assert counts(connections) == (2, 2, 1)
 
 
-def test_a_claim_is_kept_where_the_event_that_gives_it_back_is_not_stored(
-    store: EventStore, connections: Pool
-) -> None:
+def test_a_claim_is_kept_where_the_event_that_gives_it_back_is_not_stored(store: EventStore, connections: Pool) -> None:
     append(store, recorded(CASE, 1), claims=(CLAIM,))
     with pytest.raises(VersionTakenError):
         append(store, recorded(CASE, 1, "other"), releases=(CLAIM,))

@@ -79,7 +79,9 @@ def test_a_proposal_is_decided_or_lapses(steps: tuple[Command, ...], expected: l
     [(ExtendSupport(), ApprovalState.APPROVED), (NO_EXTENSION, ApprovalState.REJECTED)],
 )
 def test_an_extension_waits_too(step: Command, expected: ApprovalState) -> None:
-    longer = replace(PROPOSED, policies=tuple(each.model_copy(update={"support_months_at_most": 36}) for each in PROPOSED.policies))
+    longer = replace(
+        PROPOSED, policies=tuple(each.model_copy(update={"support_months_at_most": 36}) for each in PROPOSED.policies)
+    )
     asked = longer.given(EXTEND)
     assert [(row.kind, row.state, row.until) for row in rows(asked)][-1] == (
         ApprovalKind.EXTENSION,
