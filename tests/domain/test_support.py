@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from domain.refusals import Refusal
 from domain.support import ContactRecorded, ObstacleRecorded, RecordContact, RecordObstacle, ResolveObstacle
 from domain.vocabulary import Attendee, ContactMode, ObstacleKind, Severity, Visibility
-from tests.examples import EVENTS, MET, OPENED, REGISTERED, START, SUPPORTED, TODAY
+from tests.examples import EVENTS, MET, OPENED, REGISTERED, START, SUPPORTED
 from tests.examples_support import CONTACT, ILLNESS, NO_SHOW, OBSTACLE
 from tests.scenario import given
 
@@ -104,4 +104,3 @@ def test_an_obstacle_is_resolved_once() -> None:
     story.when(resolve).then(EVENTS["ObstacleResolved"])
     story.given(resolve).when(resolve).then_refused(Refusal.OBSTACLE_UNKNOWN, obstacle=1)
     given(*SUPPORTED).when(resolve).then_refused(Refusal.OBSTACLE_UNKNOWN, obstacle=1)
-    assert TODAY == story.at.date()
