@@ -194,6 +194,24 @@ def _deadlines(words: Words) -> str:
         ("planning ahead, months", "im Voraus planbar, Monate"): [policy.plan_ahead_months for policy in POLICIES],
         ("own contribution from age", "Eigenleistung ab Alter"): [p.own_contribution_from_age for p in POLICIES],
         ("adult from age", "volljährig ab Alter"): [policy.adult_age for policy in POLICIES],
+        ("withdrawal, contact every … weeks by stage", "Rückzug, Kontakt alle … Wochen je Stufe"): [
+            " / ".join(str(weeks) for weeks in policy.withdrawal_contact_weeks) for policy in POLICIES
+        ],
+        ("withdrawal from independence", "Rückzug ab Selbstständigkeit"): [
+            policy.withdrawal_from_independence for policy in POLICIES
+        ],
+        ("planned closing, last contact within days", "geplantes Ende, letzter Kontakt innerhalb von Tagen"): [
+            policy.closure_last_contact_days for policy in POLICIES
+        ],
+        ("contact lost, attempts", "Kontakt abgebrochen, Versuche"): [
+            policy.contact_lost_attempts for policy in POLICIES
+        ],
+        ("contact lost, over weeks", "Kontakt abgebrochen, über Wochen"): [
+            policy.contact_lost_weeks for policy in POLICIES
+        ],
+        ("reopening within months", "Wiederaufnahme innerhalb von Monaten"): [
+            policy.reopen_months for policy in POLICIES
+        ],
     }
     text = """## Deadlines and policy · Fristen und Regelwerk
 
