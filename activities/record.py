@@ -34,10 +34,17 @@ class Stories(Protocol):
         """The command log's line for a command id, with the position filled in."""
         ...
 
-    def append(self, events: Sequence[Recorded], submitted: Submitted, receipt: Receipt, claims: Sequence[str]) -> int:
+    def append(
+        self,
+        events: Sequence[Recorded],
+        submitted: Submitted,
+        receipt: Receipt,
+        claims: Sequence[str],
+        releases: Sequence[str] = (),
+    ) -> int:
         """Events, claims and command log in one transaction, chained to the stream's last hash; returns the last event's position.
 
-        Raises VersionTakenError, CommandLoggedError or ClaimTakenError, and then has stored nothing.
+        `releases` are claims given back, where this stream holds them, before the new ones are taken. Raises VersionTakenError, CommandLoggedError or ClaimTakenError, and then has stored nothing.
         """
         ...
 
@@ -73,7 +80,7 @@ class Recorder:
     """Records what is submitted. The outcome is plain JSON:
 
     `version` of the story afterwards; `receipt` or `refusal` ({code, params}); `timer` ({at, submitted}) that the workflow has to keep;
-    `follow_ups` that it has to deliver; the `fingerprint` of what was asked. A repeat gives the first receipt again and no follow-ups that were not given before.
+    whether it `rests`, waiting for nothing any more; `follow_ups` that it has to deliver; the `fingerprint` of what was asked. A repeat gives the first receipt again and no follow-ups that were not given before.
     """
 
     stories: Stories
@@ -126,9 +133,10 @@ class Recorder:
             if not events:
                 return self._outcome(submitted.stream_id, case, now, receipt=receipt)
             claims = [claim for recorded in events for claim in recorded.event.claims(case)]
+            releases = [claim for recorded in events for claim in recorded.event.releases(case)]
             lifecycle.replay(events, case)
             receipt = self._receipt(submitted.stream_id, case, events, now)
-            position = self.stories.append(events, submitted, receipt, claims)
+            position = self.stories.append(events, submitted, receipt, claims, releases)
         except Refused as refused:
             return self._outcome(submitted.stream_id, case, now, refusal=refused)
         except ClaimTakenError:
@@ -172,6 +180,7 @@ class Recorder:
             "version": case.version,
             "timer": timer
             and {"at": timer.deadline.at.isoformat(), "submitted": timer.submitted.model_dump(mode="json")},
+            "rests": lifecycle.rests(case, timer),
             "follow_ups": [follow_up.model_dump(mode="json") for follow_up in lifecycle.follow_ups(case, told)],
         }
         if receipt is not None:

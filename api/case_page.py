@@ -14,7 +14,6 @@ from api.opening import Opened, Sealed, opened
 from api.parsing import CASE_ID
 from api.problems import ProblemError
 from api.telling import Told, acted, born, brought_about, label, sealed_in, tell
-from domain.case import Case
 from domain.catalogue import EVENTS
 from domain.deadlines import local_day, running
 from domain.envelopes import Actor
@@ -23,7 +22,7 @@ from domain.policy import POLICIES, policy_named
 from domain.story import Event
 from domain.vocabulary import DeadlineKind, DeadlineStage, Reason, Role
 from projections import caseload, timeline
-from projections.case_standing import CaseloadRow
+from projections.case_standing import CaseloadRow, case_of
 from projections.timeline import TimelineRow
 
 EVENTS_SHOWN = 200
@@ -90,15 +89,12 @@ def _deadlines(row: CaseloadRow) -> list[Running]:
     """What runs now, the nearest first, and what the clock has brought of it."""
     if row.policy_version is None:
         return []
-    case = Case(
-        phase=row.phase,
-        support_start=row.support_start,
-        first_contact=row.first_contact_on is not None,
-        intensity=row.intensity,
-    )
+    case = case_of(row)
     runs = sorted(running(case, policy_named(POLICIES, row.policy_version)), key=lambda each: each.due_on)
-    stages = {kind: DeadlineStage(stage) for kind, (_, stage) in (row.stages or {}).items()}
-    return [Running(each.kind, each.due_on, stages.get(each.kind), each.kind in row.late_kinds) for each in runs]
+    return [
+        Running(each.kind, each.due_on, case.stages.get((each.kind, each.due_on)), each.kind in row.late_kinds)
+        for each in runs
+    ]
 
 
 def _entries(language: str, read: Sequence[tuple[TimelineRow, Event]], texts: Opened) -> list[Entry]:

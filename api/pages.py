@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import case_page, cases_page
+from api import approvals_page, case_page, cases_page
 from api.access import COOKIE, actor_of, demand, from_cookie
 from api.access import Action as May
 from api.house import house_of
@@ -84,6 +84,12 @@ async def switch_language(request: Request, language: Annotated[str, Form()], ba
 async def cases(request: Request, actor: Visitor, asked: Annotated[cases_page.Asked, Query()]) -> Response:
     demand(actor, May.SEE_CASE)
     return render(request, "cases.html", actor=actor, **await cases_page.content(request, actor, asked))
+
+
+@router.get("/approvals")
+async def approvals(request: Request, actor: Visitor) -> Response:
+    demand(actor, May.SEE_CASE)
+    return render(request, "approvals.html", actor=actor, **await approvals_page.content(request, actor))
 
 
 @router.get("/cases/{case_id}")

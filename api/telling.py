@@ -9,6 +9,7 @@ from string import Formatter
 from api.language import CATALOGUES, country_named, day, language_named, place_named, said, translate
 from domain.personal import Personal, is_sealed, map_personal
 from domain.plan import Need
+from domain.reviews import GoalFound
 from domain.story import Event
 from domain.vocabulary import Role
 
@@ -24,6 +25,7 @@ NAMED: dict[str, Callable[[str, str], str]] = {
     "municipality": place_named,
     "nationality_codes": country_named,
     "provider": place_named,
+    "service_id": place_named,
 }
 """Fields that hold codes of the world's standards or of places."""
 
@@ -91,13 +93,15 @@ def born(language: str, text: str) -> str:
 
 def _text(language: str, field: str, value: object, opened: Callable[[str], str]) -> str:
     if isinstance(value, tuple):
-        between = "; " if isinstance(value[0], Need) else ", "
+        between = "; " if isinstance(value[0], Need | GoalFound) else ", "
         return between.join(_text(language, field, each, opened) for each in value)
     if isinstance(value, Need):
         resource = opened(value.resource) if value.resource else None
         kind = "need.line_with_resource" if resource else "need.line"
         need = translate(language, f"need.{value.need}")
         return translate(language, kind, field=value.field, need=need, resource=resource)
+    if isinstance(value, GoalFound):
+        return translate(language, "goal_found.line", goal=value.goal, status=value.status)
     if isinstance(value, Enum):  # before the texts: most codes are texts too
         return said(language, value)
     if isinstance(value, str):

@@ -4,12 +4,10 @@ import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
-
-from cli.rules_code import arrows, common_refusals, events_of, refusals_of
+from cli.rules_code import arrows, common_refusals, ends, events_of, refusals_of
+from cli.rules_words import DOCS, LISTS, Words
 from domain import vocabulary
 from domain.catalogue import COMMANDS, EVENTS
 from domain.policy import POLICIES
@@ -17,9 +15,7 @@ from domain.refusals import GUARD_NUMBERS, Refusal
 from domain.story import Command
 from domain.vocabulary import DeadlineKind, Phase, Role
 
-DOCS = Path(__file__).parent.parent / "docs"
 TARGET = DOCS / "rules-of-a-case.md"
-TRANSLATIONS = DOCS.parent / "api" / "translations"
 
 INTRODUCTION = """# Rules of a case · Regeln eines Falls
 
@@ -34,51 +30,6 @@ Ein **Kommando** fragt; die Regeln antworten mit **Ereignissen** oder mit einer 
 Every command may say `effective_on` (the day when it was true; today if left out), `reason` (a code) and `reason_text`°.
 
 Jedes Kommando kann `effective_on` (der Tag, an dem es galt; sonst heute), `reason` (ein Code) und `reason_text`° nennen."""
-
-
-LISTS = {
-    "ActivityKind": "activity",
-    "Assignment": "assignment",
-    "ConsentForm": "form",
-    "ConsentScope": "scope",
-    "ContactMode": "mode",
-    "DataField": "data_field",
-    "DeadlineKind": "deadline",
-    "DeadlineStage": "stage",
-    "EligibilityBasis": "basis",
-    "EligibilityGround": "ground",
-    "FieldOfAction": "field",
-    "GoalOutcome": "goal_outcome",
-    "HousingKind": "housing",
-    "Intensity": "intensity",
-    "LanguageEvidence": "evidence",
-    "LanguageLevel": "level",
-    "MeasureOutcome": "measure_outcome",
-    "QualificationKind": "qualification",
-}
-"""By which prefix the translations name a code list, where that is not its own name in small letters."""
-
-
-class Words:
-    """English and German, from the translations that the pages use. Raises KeyError on what has no words."""
-
-    def __init__(self) -> None:
-        self.languages = [_catalog(language) for language in ("en", "de")]
-
-    def row(self, kind: str, code: str) -> list[str]:
-        return [texts[f"{kind}.{code}"].replace("|", "\\|") for texts in self.languages]
-
-    def both(self, kind: str, code: str) -> str:
-        return " · ".join(dict.fromkeys(self.row(kind, code)))
-
-    def label(self, field: str) -> list[str]:
-        """What the pages call a field; an id that they never show has no label."""
-        return [texts.get(f"label.{field}", "–") for texts in self.languages]
-
-
-def _catalog(language: str) -> dict[str, str]:
-    with (TRANSLATIONS / f"{language}.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file, language) if message.string}
 
 
 def document() -> str:
@@ -170,10 +121,11 @@ def _type(field: dict[str, Any], schema: dict[str, Any]) -> str:
 
 
 def _events(words: Words) -> str:
-    asked_by = {event: name for name, command in COMMANDS.items() for event in events_of(command)}
+    asked_by = {
+        event: _codes(name for name, command in COMMANDS.items() if event in events_of(command)) for event in EVENTS
+    }
     rows = (
-        [f"`{name}`", *words.row("event", name), f"`{asked_by[name]}`", f"`{event.leads_to}`" if event.leads_to else ""]
-        for name, event in EVENTS.items()
+        [f"`{name}`", *words.row("event", name), asked_by[name], _codes(ends(event))] for name, event in EVENTS.items()
     )
     return "## Events · Ereignisse\n\n" + _table(
         ["event", "English", "Deutsch", "answers · Antwort auf", "leads to · führt zu"], rows
@@ -206,10 +158,16 @@ def _deadlines(words: Words) -> str:
             (f"{words.row('deadline', kind)[0]}, days", f"{words.row('deadline', kind)[1]}, Tage"): [
                 policy.due_after_days[kind] for policy in POLICIES
             ]
-            for kind in DeadlineKind
+            for kind in POLICIES[-1].due_after_days
         },
-        ("reminder, days before", "Erinnerung, Tage vorher"): [policy.remind_days_before for policy in POLICIES],
-        ("escalation, days after", "Eskalation, Tage danach"): [policy.escalate_days_after for policy in POLICIES],
+        **{
+            (
+                f"{words.row('deadline', kind)[0]}: {words.row('stage', stage)[0]}, days from the due day",
+                f"{words.row('deadline', kind)[1]}: {words.row('stage', stage)[1]}, Tage ab Fälligkeit",
+            ): [policy.stage_days[kind].get(stage, "–") for policy in POLICIES]
+            for kind in DeadlineKind
+            for stage in POLICIES[-1].stage_days[kind]
+        },
         **{
             (
                 f"review at intensity {words.row('intensity', intensity)[0]}, months",
@@ -217,17 +175,53 @@ def _deadlines(words: Words) -> str:
             ): [policy.review_months[intensity] for policy in POLICIES]
             for intensity in vocabulary.Intensity
         },
+        **{
+            (
+                f"longest interval later, intensity {words.row('intensity', intensity)[0]}, months",
+                f"längster Abstand später, Intensität {words.row('intensity', intensity)[1]}, Monate",
+            ): [policy.review_months_later[intensity] for policy in POLICIES]
+            for intensity in vocabulary.Intensity
+        },
+        ("later means after months of support", "später heißt nach Monaten der Begleitung"): [
+            policy.review_later_after_months for policy in POLICIES
+        ],
+        ("postponed reviews stay within, months", "verschobene Fortschreibung innerhalb von, Monate"): [
+            policy.review_months_at_most for policy in POLICIES
+        ],
+        ("postponements in a row without a supervisor", "Verschiebungen in Folge ohne Fachleitung"): [
+            policy.review_postponements for policy in POLICIES
+        ],
         ("planning ahead, months", "im Voraus planbar, Monate"): [policy.plan_ahead_months for policy in POLICIES],
         ("own contribution from age", "Eigenleistung ab Alter"): [p.own_contribution_from_age for p in POLICIES],
         ("adult from age", "volljährig ab Alter"): [policy.adult_age for policy in POLICIES],
+        ("withdrawal, contact every … weeks by stage", "Rückzug, Kontakt alle … Wochen je Stufe"): [
+            " / ".join(str(weeks) for weeks in policy.withdrawal_contact_weeks) for policy in POLICIES
+        ],
+        ("withdrawal from independence", "Rückzug ab Selbstständigkeit"): [
+            policy.withdrawal_from_independence for policy in POLICIES
+        ],
+        ("planned closing, last contact within days", "geplantes Ende, letzter Kontakt innerhalb von Tagen"): [
+            policy.closure_last_contact_days for policy in POLICIES
+        ],
+        ("contact lost, attempts", "Kontakt abgebrochen, Versuche"): [
+            policy.contact_lost_attempts for policy in POLICIES
+        ],
+        ("contact lost, over weeks", "Kontakt abgebrochen, über Wochen"): [
+            policy.contact_lost_weeks for policy in POLICIES
+        ],
+        ("reopening within months", "Wiederaufnahme innerhalb von Monaten"): [
+            policy.reopen_months for policy in POLICIES
+        ],
     }
     text = """## Deadlines and policy · Fristen und Regelwerk
 
-The policy in force on the first day of support binds a case. Deadlines are local dates counted from that day, over at midnight in Berlin through every change of the clocks;
+The policy in force on the first day of support binds a case. Deadlines are local dates, over at midnight in Berlin through every change of the clocks;
 reminder, passing and escalation come once per due date, and only what a deadline waits for clears it. Months count by section 188 of the Civil Code; the first day of support counts.
+A review is cleared only by a review that is held; the next counts from that day. While a suspension stops the clock, all of them stand still but the end of a residence title.
 
-Das am ersten Tag der Begleitung geltende Regelwerk bindet den Fall. Fristen sind Tage, von diesem Tag an gezählt, und enden um Mitternacht Berliner Zeit, auch bei Zeitumstellung;
+Das am ersten Tag der Begleitung geltende Regelwerk bindet den Fall. Fristen sind Tage und enden um Mitternacht Berliner Zeit, auch bei Zeitumstellung;
 Erinnerung, Ablauf und Eskalation kommen je Fälligkeit einmal, und nur das Erwartete erledigt die Frist. Monate zählen nach § 188 BGB; der erste Tag der Begleitung zählt mit.
+Eine Fortschreibung erledigt nur, wer sie durchführt; die nächste zählt ab diesem Tag. Ruht ein Fall mit angehaltener Uhr, stehen alle Fristen still bis auf das Ende des Aufenthaltstitels.
 
 """
     return text + _table(heads, ([*names, *(str(value) for value in values)] for names, values in numbers.items()))

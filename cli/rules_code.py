@@ -45,9 +45,16 @@ def arrows() -> list[tuple[Phase | None, Phase, str]]:
         (start, end, name)
         for name, command in COMMANDS.items()
         for event in events_of(command)
-        if (end := EVENTS[event].leads_to) is not None
-        for start in ([None] if command.opens else [phase for phase in Phase if phase in command.phases])
+        for end in ends(EVENTS[event])
+        for start in (
+            [None] if command.opens else [each for each in Phase if each in command.phases & EVENTS[event].leads_from]
+        )
     ]
+
+
+def ends(event: type[Event]) -> tuple[Phase, ...]:
+    """The phases to which an event leads, or may lead."""
+    return event.may_lead_to or ((event.leads_to,) if event.leads_to else ())
 
 
 @cache

@@ -4,13 +4,19 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.vocabulary import (
+    ActivityKind,
+    ClosureReason,
     ConsentScope,
     DeadlineKind,
     DeadlineStage,
     EligibilityBasis,
+    HousingKind,
     Intensity,
+    LanguageLevel,
     Party,
     Phase,
+    ReferralState,
+    Severity,
     Title,
 )
 
@@ -18,6 +24,7 @@ from domain.vocabulary import (
 @dataclass(slots=True)
 class Goal:
     open: bool = True
+    achieved: bool = False
 
 
 @dataclass(slots=True)
@@ -28,9 +35,62 @@ class Measure:
 
 
 @dataclass(slots=True)
+class Obstacle:
+    severity: Severity
+    open: bool = True
+
+
+@dataclass(slots=True)
+class Referral:
+    """`since`: the day on which it came into its state. `on_consent`: what was passed on rests on the person's consent."""
+
+    state: ReferralState
+    since: date
+    on_consent: bool
+
+    @property
+    def open(self) -> bool:
+        return self.state not in REFERRAL_OVER
+
+
+@dataclass(slots=True)
 class Eligibility:
     basis: EligibilityBasis
     since: date
+
+
+@dataclass(slots=True)
+class Review:
+    """Planned or, from `started` on, under way; `plan_version` is the one that is looked at then."""
+
+    number: int
+    started: date | None = None
+    plan_version: int = 0
+
+
+@dataclass(slots=True)
+class ProposedExtension:
+    """`by`: the staff id of who proposed it. Another person approves."""
+
+    new_end: date
+    by: str
+
+
+@dataclass(slots=True)
+class Suspension:
+    since: date
+    clock_stops: bool
+    expected_until: date | None = None
+
+
+@dataclass(slots=True)
+class ProposedClosure:
+    """`by`: the staff id of who proposed it. Another person approves."""
+
+    reason: ClosureReason
+    by: str
+    on: date
+    approved: bool = False
 
 
 @dataclass(slots=True)
@@ -47,7 +107,12 @@ class Case:
     title_since: date | None = None
     policy_version: str | None = None
     support_start: date | None = None
-    consents: set[ConsentScope] = field(default_factory=set)
+    support_end: date | None = None
+    extension: ProposedExtension | None = None
+    suspension: Suspension | None = None
+    stopped_days: int = 0
+    resumed_on: date | None = None
+    consents: dict[ConsentScope, date | None] = field(default_factory=dict)
     first_contact: bool = False
     intensity: Intensity | None = None
     had_own_tenancy: bool = False
@@ -56,18 +121,61 @@ class Case:
     draft: int | None = None
     goals: dict[int, Goal] = field(default_factory=dict)
     measures: dict[int, Measure] = field(default_factory=dict)
-    stages: dict[DeadlineKind, tuple[date, DeadlineStage]] = field(default_factory=dict)
+    obstacles: dict[int, Obstacle] = field(default_factory=dict)
+    referrals: dict[int, Referral] = field(default_factory=dict)
+    last_contact_on: date | None = None
+    missed_contacts: list[date] = field(default_factory=list)
+    died_on: date | None = None
+    stages: dict[tuple[DeadlineKind, date], DeadlineStage] = field(default_factory=dict)
+    language_level: LanguageLevel | None = None
+    language_since: date | None = None
+    housing: HousingKind | None = None
+    housing_since: date | None = None
+    activities: dict[ActivityKind, tuple[date, bool]] = field(default_factory=dict)
+    reviews: int = 0
+    review: Review | None = None
+    review_due: date | None = None
+    postponed: int = 0
+    last_review_on: date | None = None
+    independence: int | None = None
+    withdrawal_stage: int = 0
+    withdrawal_since: date | None = None
+    closure: ProposedClosure | None = None
+    closed_on: date | None = None
+    closed_at_version: int | None = None
+    closure_reason: ClosureReason | None = None
 
     @property
     def open(self) -> bool:
         return self.phase in OPEN_PHASES
+
+    def meet(self, on: date, *, missed: bool = False) -> None:
+        """A contact took place, or was missed. `missed_contacts` are the days since the last one, in order, whichever was handed in first."""
+        if not missed:
+            self.last_contact_on = max(on, self.last_contact_on or on)
+        since = self.last_contact_on
+        days = sorted([*self.missed_contacts, on] if missed else self.missed_contacts)
+        self.missed_contacts = [day for day in days if since is None or day > since]
+
+    def consented(self, scope: ConsentScope, on: date) -> bool:
+        """Whether there is a consent, not withdrawn, that is valid on a day."""
+        until = self.consents.get(scope, date.min)
+        return until is None or until >= on
 
     def know_title(self, title: Title, until: date | None, since: date) -> None:
         """What is known of a later day stands; a title of earlier times that is handed in late is history only."""
         if self.title_since is None or since >= self.title_since:
             self.title, self.title_until, self.title_since = title, until, since
 
+    def know_activity(self, activity: ActivityKind, on: date, *, runs: bool) -> None:
+        """Of two statements about one activity that of the later day stands."""
+        known = self.activities.get(activity)
+        if known is None or on >= known[0]:
+            self.activities[activity] = (on, runs)
 
+
+REFERRAL_OVER = frozenset({ReferralState.DECLINED, ReferralState.COMPLETED, ReferralState.STOPPED})
 OPEN_PHASES = frozenset({Phase.INTAKE, Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL})
+PLAN_KEPT = frozenset({Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL})
 PLANNED = frozenset({Phase.PLANNING, Phase.SUPPORT})
 NOT_CLOSED = frozenset({Phase.REGISTERED, *OPEN_PHASES})

@@ -4,7 +4,23 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from domain import deadlines, eligibility, facts, goals, intake, plan
+from domain import (
+    closure,
+    deadlines,
+    departure,
+    eligibility,
+    extension,
+    facts,
+    goals,
+    intake,
+    plan,
+    referrals,
+    reopening,
+    reviews,
+    support,
+    suspension,
+    withdrawal,
+)
 from domain.story import Command, Event
 
 COMMANDS: dict[str, type[Command]] = {
@@ -31,6 +47,31 @@ COMMANDS: dict[str, type[Command]] = {
         goals.AddMeasure,
         goals.CompleteMeasure,
         plan.AgreePlan,
+        support.RecordContact,
+        support.RecordObstacle,
+        support.ResolveObstacle,
+        referrals.ReferToService,
+        referrals.RecordReferralOutcome,
+        departure.RecordDeath,
+        departure.RecordDeparture,
+        withdrawal.StartWithdrawal,
+        withdrawal.AdvanceWithdrawal,
+        withdrawal.RevertWithdrawal,
+        closure.ProposeClosure,
+        closure.ApproveClosure,
+        closure.RejectClosure,
+        closure.CloseCase,
+        reopening.ReopenCase,
+        reviews.ScheduleReview,
+        reviews.StartReview,
+        reviews.CompleteReview,
+        reviews.PostponeReview,
+        reviews.CancelReview,
+        extension.ProposeExtension,
+        extension.ExtendSupport,
+        extension.RejectExtension,
+        suspension.Suspend,
+        suspension.Resume,
         deadlines.ReachDeadline,
     )
 }
@@ -66,7 +107,35 @@ EVENTS: dict[str, type[Event]] = {
         goals.MeasureDone,
         goals.MeasureMissed,
         plan.PlanAgreed,
+        support.ContactRecorded,
+        support.ObstacleRecorded,
+        support.ObstacleResolved,
+        referrals.ReferralMade,
+        referrals.ReferralOutcomeRecorded,
+        referrals.ReferralStopped,
+        departure.PersonDied,
+        departure.PersonDeparted,
+        withdrawal.WithdrawalStarted,
+        withdrawal.WithdrawalAdvanced,
+        withdrawal.WithdrawalReverted,
+        closure.ClosureProposed,
+        closure.ClosureApproved,
+        closure.ClosureRejected,
+        closure.CaseClosed,
+        reopening.CaseReopened,
+        reviews.ReviewScheduled,
+        reviews.ReviewStarted,
+        reviews.ReviewCompleted,
+        reviews.PlanRevised,
+        reviews.ReviewPostponed,
+        reviews.ReviewCancelled,
+        extension.ExtensionProposed,
+        extension.SupportExtended,
+        extension.ExtensionRejected,
+        suspension.CaseSuspended,
+        suspension.CaseResumed,
         deadlines.DeadlineReminded,
+        deadlines.DeadlineRemindedAgain,
         deadlines.DeadlineFellDue,
         deadlines.DeadlineEscalated,
     )
@@ -94,7 +163,32 @@ AskedFor = Annotated[
     | goals.ChangeGoal
     | goals.AddMeasure
     | goals.CompleteMeasure
-    | plan.AgreePlan,
+    | plan.AgreePlan
+    | withdrawal.StartWithdrawal
+    | withdrawal.AdvanceWithdrawal
+    | withdrawal.RevertWithdrawal
+    | closure.ProposeClosure
+    | closure.ApproveClosure
+    | closure.RejectClosure
+    | closure.CloseCase
+    | reopening.ReopenCase
+    | support.RecordContact
+    | support.RecordObstacle
+    | support.ResolveObstacle
+    | referrals.ReferToService
+    | referrals.RecordReferralOutcome
+    | departure.RecordDeath
+    | departure.RecordDeparture
+    | reviews.ScheduleReview
+    | reviews.StartReview
+    | reviews.CompleteReview
+    | reviews.PostponeReview
+    | reviews.CancelReview
+    | extension.ProposeExtension
+    | extension.ExtendSupport
+    | extension.RejectExtension
+    | suspension.Suspend
+    | suspension.Resume,
     Field(discriminator="kind"),
 ]
 

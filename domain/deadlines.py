@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from domain.story import Command, Event, Occasion
 from domain.vocabulary import DeadlineKind, DeadlineStage, Phase, Role
 
 LOCAL = ZoneInfo("Europe/Berlin")
+REMINDERS = (DeadlineStage.REMINDED, DeadlineStage.REMINDED_AGAIN)
+REVIEWED = (Phase.SUPPORT, Phase.WITHDRAWAL)
 
 
 @dataclass(frozen=True)
@@ -46,39 +49,58 @@ def local_day(instant: datetime) -> date:
 
 
 def running(case: Case, policy: Policy) -> list[Deadline]:
-    """The deadlines that run now, i.e. that nothing has cleared yet. Counted from the start of support."""
+    """The deadlines that run now, i.e. that nothing has cleared yet. While a suspension stops the clock, only those of the world outside run."""
     if case.support_start is None or not case.open:
         return []
+    stopped = case.suspension is not None and case.suspension.clock_stops
+    due = {**_outside(case, case.support_start), **({} if stopped else _of_support(case, case.support_start, policy))}
+    return [Deadline(kind, due_on) for kind, due_on in due.items() if due_on is not None]
+
+
+def _of_support(case: Case, start: date, policy: Policy) -> dict[DeadlineKind, date | None]:
+    """What the programme sets itself. The days during which the clock stood still do not count."""
     uncleared = {
         DeadlineKind.FIRST_CONTACT: not case.first_contact,
         DeadlineKind.ASSESSMENT: case.intensity is None,
         DeadlineKind.PLAN: case.phase in (Phase.INTAKE, Phase.PLANNING),
     }
-    start = case.support_start
-    return [
-        Deadline(kind, start + timedelta(days=policy.due_after_days[kind])) for kind, runs in uncleared.items() if runs
-    ]
+    counted_from = start + timedelta(days=case.stopped_days)
+    return {
+        **{
+            kind: counted_from + timedelta(days=policy.due_after_days[kind]) if runs else None
+            for kind, runs in uncleared.items()
+        },
+        DeadlineKind.REVIEW: case.review_due if case.phase in REVIEWED else None,
+        DeadlineKind.SUPPORT_END: case.support_end,
+    }
+
+
+def _outside(case: Case, start: date) -> dict[DeadlineKind, date | None]:
+    """A title that had run out before the beginning is no news: a supervisor opened the case all the same."""
+    expires = case.title_until if case.title_until is not None and case.title_until >= start else None
+    return {
+        DeadlineKind.TITLE_EXPIRY: expires,
+        DeadlineKind.SUSPENSION: case.suspension.expected_until if case.suspension else None,
+    }
 
 
 def reached_at(deadline: Deadline, stage: DeadlineStage, policy: Policy) -> datetime:
-    """Reminded some days before, due when the due day is over, escalated some days after the due day."""
-    days = {
-        DeadlineStage.REMINDED: -policy.remind_days_before,
-        DeadlineStage.FELL_DUE: 1,
-        DeadlineStage.ESCALATED: policy.escalate_days_after,
-    }[stage]
-    return start_of(deadline.due_on + timedelta(days=days))
+    """The beginning of the day on which a stage is reached: reminders before the due day, the rest when it is over."""
+    return start_of(deadline.due_on + timedelta(days=policy.stage_days[deadline.kind][stage]))
 
 
 def stages_ahead(case: Case, deadline: Deadline, policy: Policy, now: datetime) -> list[DeadlineStage]:
-    """The stages not yet reached for this due date. A reminder that comes after the due day is left out."""
-    stages = list(DeadlineStage)
-    due_on, reached = case.stages.get(deadline.kind, (None, None))
-    if reached is not None and due_on == deadline.due_on:
-        stages = stages[stages.index(reached) + 1 :]
-    if reached_at(deadline, DeadlineStage.FELL_DUE, policy) <= now:
-        stages = [stage for stage in stages if stage is not DeadlineStage.REMINDED]
-    return stages
+    """The stages not yet reached for this due date. A reminder is left out when the next stage has come already."""
+    stages = [stage for stage in DeadlineStage if stage in policy.stage_days[deadline.kind]]
+    overtaken = {
+        stage
+        for stage, following in pairwise(stages)
+        if stage in REMINDERS and reached_at(deadline, following, policy) <= now
+    }
+    if reached := case.stages.get((deadline.kind, deadline.due_on)):
+        order = list(DeadlineStage)
+        stages = [stage for stage in stages if order.index(stage) > order.index(reached)]
+    return [stage for stage in stages if stage not in overtaken]
 
 
 def next_deadline(case: Case, policies: tuple[Policy, ...], now: datetime) -> NextDeadline | None:
@@ -110,6 +132,8 @@ class ReachDeadline(Command):
             return []
         if self.stage is DeadlineStage.REMINDED:
             return [DeadlineReminded(deadline=self.deadline, due_on=self.due_on)]
+        if self.stage is DeadlineStage.REMINDED_AGAIN:
+            return [DeadlineRemindedAgain(deadline=self.deadline, due_on=self.due_on)]
         if self.stage is DeadlineStage.FELL_DUE:
             return [DeadlineFellDue(deadline=self.deadline, due_on=self.due_on)]
         days_late = (occasion.today - self.due_on).days
@@ -120,9 +144,11 @@ class ReachDeadline(Command):
         if case.policy_version is None:
             return False
         policy, deadline = policy_named(occasion.policies, case.policy_version), Deadline(self.deadline, self.due_on)
-        if deadline not in running(case, policy) or occasion.now < reached_at(deadline, self.stage, policy):
+        if deadline not in running(case, policy):
             return False
-        return stages_ahead(case, deadline, policy, occasion.now)[:1] == [self.stage]
+        if stages_ahead(case, deadline, policy, occasion.now)[:1] != [self.stage]:
+            return False
+        return occasion.now >= reached_at(deadline, self.stage, policy)
 
 
 class _StageReached(Event):
@@ -130,12 +156,19 @@ class _StageReached(Event):
     due_on: date
 
     def _reach(self, case: Case, stage: DeadlineStage) -> None:
-        case.stages[self.deadline] = (self.due_on, stage)
+        case.stages[(self.deadline, self.due_on)] = stage
 
 
 class DeadlineReminded(_StageReached):
     def apply(self, case: Case) -> None:
         self._reach(case, DeadlineStage.REMINDED)
+
+
+class DeadlineRemindedAgain(_StageReached):
+    """Nearer to the due date, where one reminder is not enough."""
+
+    def apply(self, case: Case) -> None:
+        self._reach(case, DeadlineStage.REMINDED_AGAIN)
 
 
 class DeadlineFellDue(_StageReached):

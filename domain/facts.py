@@ -28,6 +28,7 @@ QualificationText = Annotated[str, Personal("qualification", limit=300)]
 
 class _Fact(Command):
     phases = NOT_CLOSED
+    late_allowed = True
 
 
 class RecordQualification(_Fact):
@@ -77,6 +78,10 @@ class LanguageLevelRecorded(Event):
     level: LanguageLevel
     evidence: LanguageEvidence
 
+    def apply_on(self, case: Case, on: date) -> None:
+        if case.language_since is None or on >= case.language_since:
+            case.language_level, case.language_since = self.level, on
+
 
 class RecordActivity(_Fact):
     """Work, training or school begins or ends on `effective_on`."""
@@ -96,9 +101,15 @@ class ActivityStarted(Event):
     activity: ActivityKind
     hours_per_week: HoursPerWeek | None = None
 
+    def apply_on(self, case: Case, on: date) -> None:
+        case.know_activity(self.activity, on, runs=True)
+
 
 class ActivityEnded(Event):
     activity: ActivityKind
+
+    def apply_on(self, case: Case, on: date) -> None:
+        case.know_activity(self.activity, on, runs=False)
 
 
 class RecordHousing(_Fact):
@@ -124,8 +135,10 @@ class HousingRecorded(Event):
     contract_holder: bool
     first_tenancy: bool
 
-    def apply(self, case: Case) -> None:
+    def apply_on(self, case: Case, on: date) -> None:
         case.had_own_tenancy = case.had_own_tenancy or self.first_tenancy
+        if case.housing_since is None or on >= case.housing_since:
+            case.housing, case.housing_since = self.housing, on
 
 
 class RecordResidenceStatus(_Fact):

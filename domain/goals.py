@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from domain.case import PLANNED, Case, Goal, Measure
+from domain.case import PLAN_KEPT, PLANNED, Case, Goal, Measure
 from domain.personal import Personal
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, Occasion
@@ -68,7 +68,7 @@ class ChangeGoal(Command):
     outcome: GoalOutcome
     target_date: date | None = None
 
-    phases = PLANNED
+    phases = PLAN_KEPT
     within_support = True
 
     @model_validator(mode="after")
@@ -95,6 +95,7 @@ class GoalAchieved(Event):
 
     def apply(self, case: Case) -> None:
         case.goals[self.goal].open = False
+        case.goals[self.goal].achieved = True
 
 
 class GoalDropped(Event):
@@ -152,7 +153,7 @@ class CompleteMeasure(Command):
     measure: int = Field(ge=1)
     outcome: MeasureOutcome
 
-    phases = PLANNED
+    phases = PLAN_KEPT
     within_support = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:

@@ -10,6 +10,7 @@ from domain.case import NOT_CLOSED, OPEN_PHASES, Case
 from domain.deadlines import last_day_of_support
 from domain.personal import Personal, birth_day
 from domain.policy import policy_on
+from domain.referrals import stopped, stopped_alone
 from domain.refusals import Refusal, Refused
 from domain.story import BirthDate, Command, CountryCode, Event, LanguageCode, Occasion, PersonName, Slug
 from domain.vocabulary import (
@@ -162,7 +163,7 @@ class CaseOpened(Event):
 
     def apply(self, case: Case) -> None:
         case.policy_version = self.policy
-        case.support_start = self.support_start
+        case.support_start, case.support_end = self.support_start, self.support_end
 
     def claims(self, case: Case) -> tuple[str, ...]:
         return (f"open-case:{self.person_id}",)
@@ -190,26 +191,38 @@ class ConsentRecorded(Event):
     valid_until: date | None = None
 
     def apply(self, case: Case) -> None:
-        case.consents.add(self.scope)
+        case.consents[self.scope] = self.valid_until
 
 
 class WithdrawConsent(Command):
+    """Consent ends, and with it every open referral that rests on it. `referral`: for the service of this referral only; consent for others stays."""
+
     kind: Literal["WithdrawConsent"] = "WithdrawConsent"
     scope: ConsentScope
+    referral: int | None = Field(default=None, ge=1)
 
     phases = NOT_CLOSED
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         if self.scope not in case.consents:
             raise Refused(Refusal.CONSENT_MISSING, scope=self.scope)
-        return [ConsentWithdrawn(scope=self.scope)]
+        if self.referral is not None:
+            return stopped_alone(case, self.referral)
+        shared = self.scope is ConsentScope.SHARE_SERVICE
+        return [ConsentWithdrawn(scope=self.scope), *(stopped(case, on_consent_only=True) if shared else ())]
+
+    @model_validator(mode="after")
+    def _a_referral_rests_on_sharing(self) -> "WithdrawConsent":
+        if self.referral is not None and self.scope is not ConsentScope.SHARE_SERVICE:
+            raise ValueError("only consent of the scope SHARE_SERVICE can be withdrawn for one referral")
+        return self
 
 
 class ConsentWithdrawn(Event):
     scope: ConsentScope
 
     def apply(self, case: Case) -> None:
-        case.consents.discard(self.scope)
+        case.consents.pop(self.scope, None)
 
 
 class RecordRefusalOfData(Command):
@@ -272,3 +285,4 @@ class IntakeCompleted(Event):
 
     def apply(self, case: Case) -> None:
         case.first_contact = True
+        case.meet(self.first_contact_on)

@@ -11,7 +11,7 @@ from domain.personal import in_clear
 from domain.policy import Policy, policy_on
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, Occasion, check_life_span
-from domain.vocabulary import Role
+from domain.vocabulary import Phase, Role
 
 
 def replay(events: Iterable[Recorded], case: Case | None = None) -> Case:
@@ -20,7 +20,7 @@ def replay(events: Iterable[Recorded], case: Case | None = None) -> Case:
     for recorded in events:
         if recorded.version != case.version + 1:
             raise ValueError(f"{recorded.stream_id}: version {recorded.version} after {case.version}")
-        recorded.event.apply(case)
+        recorded.event.apply_on(case, recorded.effective_on)
         case.phase = recorded.event.leads_to or case.phase
         case.version = recorded.version
     return case
@@ -37,11 +37,30 @@ def decide(case: Case, submitted: Submitted, command: Command, occasion: Occasio
         raise Refused(Refusal.CROSS_PROVIDER)
     if submitted.expected_version is not None and submitted.expected_version != case.version:
         raise Refused(Refusal.CONCURRENCY, expected=submitted.expected_version, actual=case.version)
-    if not command.opens and case.phase not in command.phases:
-        raise Refused(Refusal.ILLEGAL_TRANSITION, command=command.kind, phase=case.phase)
+    _check_alive(case, command, occasion)
+    _check_phase(case, command, occasion)
     _check_day(case, command, occasion)
     events = command.decide(case, occasion)
     return [_recorded(case, event, n, submitted, command, occasion) for n, event in enumerate(events, 1)]
+
+
+def _check_alive(case: Case, command: Command, occasion: Occasion) -> None:
+    """Nothing true of a person after their death, nor any casework with them; what is for closed cases is about records, not about a life."""
+    of_life = command.late_allowed or Phase.CLOSED not in command.phases
+    if of_life and case.died_on is not None and command.on(occasion) > case.died_on:
+        raise Refused(Refusal.AFTER_DEATH, effective_on=command.on(occasion), died_on=case.died_on)
+
+
+def _check_phase(case: Case, command: Command, occasion: Occasion) -> None:
+    """A closed case stays as it is, but for what was true by the day of its closing and is handed in late."""
+    if case.phase is Phase.CLOSED and case.phase not in command.phases:
+        late = command.late_allowed and case.closed_on is not None and command.on(occasion) <= case.closed_on
+        if not late:
+            raise Refused(Refusal.CLOSED_IMMUTABLE, command=command.kind, closed_on=case.closed_on)
+        return
+    command.check_first(case)
+    if not command.opens and case.phase not in command.phases:
+        raise Refused(Refusal.ILLEGAL_TRANSITION, command=command.kind, phase=case.phase)
 
 
 def _check_day(case: Case, command: Command, occasion: Occasion) -> None:
@@ -102,6 +121,11 @@ def timer(stream_id: str, case: Case, policies: tuple[Policy, ...], now: datetim
             causation=f"timer:{name}",
         ),
     )
+
+
+def rests(case: Case, timer: Timer | None) -> bool:
+    """Whether the case waits for nothing any more: it is closed, and the clock has nothing to bring."""
+    return case.phase is Phase.CLOSED and timer is None
 
 
 def follow_ups(case: Case, events: Iterable[Recorded]) -> list[FollowUp]:

@@ -1,5 +1,6 @@
 """Chapter two: needs are assessed, and a plan is drafted and agreed by both sides, in writing."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -9,10 +10,10 @@ from domain.case import PLANNED, Case
 from domain.deadlines import add_months
 from domain.goals import in_draft
 from domain.personal import Personal
-from domain.policy import policy_named
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, LanguageCode, Occasion, age, born
-from domain.vocabulary import FieldOfAction, Intensity, Party, Phase
+from domain.suspension import check_not_suspended
+from domain.vocabulary import FieldOfAction, Intensity, Party, Phase, Reason
 
 ResourceText = Annotated[str, Personal("assessment.resource")]
 FamilyText = Annotated[str, Personal("assessment.family")]
@@ -80,6 +81,38 @@ class PlanDrafted(Event):
         return self.plan_version
 
 
+def require_plan(case: Case, command: str) -> None:
+    if case.plan_version == 0:
+        raise Refused(Refusal.NO_PLAN, command=command)
+
+
+@dataclass(frozen=True)
+class Guardianship:
+    """Whether a guardian agrees for a child who need not; must agree beside the person; may make the own contribution."""
+
+    for_child: bool
+    must_agree: bool
+    may_contribute: bool
+
+
+def guardianship(case: Case, on: date, occasion: Occasion) -> Guardianship:
+    policy, birth = occasion.policy(case), born(case, occasion)
+    if birth is None:
+        return Guardianship(False, case.has_guardian, case.has_guardian)
+    years = age(birth, on)
+    child = years < policy.own_contribution_from_age
+    return Guardianship(child, years < policy.adult_age, child)
+
+
+def check_joint(
+    guarded: Guardianship, client_agreed: bool, guardian_agreed: bool | None, reason: Reason | None
+) -> None:
+    if not client_agreed and reason is None and not guarded.for_child:
+        raise Refused(Refusal.PLAN_NOT_JOINT, missing="client")
+    if guarded.must_agree and not guardian_agreed:
+        raise Refused(Refusal.PLAN_NOT_JOINT, missing="guardian")
+
+
 class AgreePlan(Command):
     """Both sides agree on the draft, in writing (`written_copy`: where the signed copy is kept).
 
@@ -97,23 +130,17 @@ class AgreePlan(Command):
     within_support = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        check_not_suspended(case)
         draft = in_draft(case)
         on = self.on(occasion)
-        policy = policy_named(occasion.policies, case.policy_version or occasion.policies[0].version)
-        birth = born(case, occasion)
-        years = age(birth, on) if birth is not None else None
-        child = years is not None and years < policy.own_contribution_from_age
-        guarded = case.has_guardian if years is None else years < policy.adult_age
-        self._check_content(case, guardian_contributes=child or (years is None and guarded))
-        if not self.client_agreed and self.reason is None and not child:
-            raise Refused(Refusal.PLAN_NOT_JOINT, missing="client")
-        if guarded and not self.guardian_agreed:
-            raise Refused(Refusal.PLAN_NOT_JOINT, missing="guardian")
+        guarded = guardianship(case, on, occasion)
+        self._check_content(case, guardian_contributes=guarded.may_contribute)
+        check_joint(guarded, self.client_agreed, self.guardian_agreed, self.reason)
         if self.written_copy is None:
             raise Refused(Refusal.WRITTEN_FORM, plan_version=draft)
         if case.agreed_on is not None and on < case.agreed_on:
             raise Refused(Refusal.DATE_ORDER, first=case.agreed_on, then=on)
-        months = policy.review_months[case.intensity or Intensity.MEDIUM]
+        months = occasion.policy(case).review_months[case.intensity or Intensity.MEDIUM]
         return [
             PlanAgreed(
                 plan_version=draft,
@@ -122,7 +149,7 @@ class AgreePlan(Command):
                 guardian_agreed=self.guardian_agreed,
                 written_copy=self.written_copy,
                 language_of_copy=self.language_of_copy,
-                next_review_due=add_months(on, months),
+                next_review_due=case.review_due or add_months(on, months),
             )
         ]
 
@@ -144,7 +171,7 @@ class AgreePlan(Command):
 
 
 class PlanAgreed(Event):
-    """`next_review_due` counts in months from the day of agreement, by the intensity of support."""
+    """`next_review_due` counts in months from the first day of agreement, by the intensity of support. Only a review moves it from then on."""
 
     plan_version: int
     agreed_on: date
@@ -159,6 +186,7 @@ class PlanAgreed(Event):
     def apply(self, case: Case) -> None:
         case.plan_version, case.draft = self.plan_version, None
         case.agreed_on = self.agreed_on
+        case.review_due = case.review_due or self.next_review_due
 
     def number(self) -> int:
         return self.plan_version

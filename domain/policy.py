@@ -1,10 +1,15 @@
 """Policy is data: versioned, effective-dated. A case keeps the version under which it opened until an event moves it."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from domain.vocabulary import DeadlineKind, Intensity
+from domain.vocabulary import DeadlineKind, DeadlineStage, Intensity
+
+ReviewMonths = Annotated[int, Field(ge=1, le=12)]
+
+_INTERNAL = {DeadlineStage.REMINDED: -7, DeadlineStage.FELL_DUE: 1, DeadlineStage.ESCALATED: 14}
 
 
 class Policy(BaseModel):
@@ -12,6 +17,9 @@ class Policy(BaseModel):
 
     Support months come from the state's pact of 2017 (24) and its regulation of 2023 (36, at most 48); the decree for Ukraine is of 11 March 2022.
     First contact within 14 days follows a published case-management manual; all other numbers are our defaults.
+
+    `stage_days`: from the due day to the day at whose beginning a stage of a deadline is reached; a stage that is not named does not come.
+    `review_months`: to the next review, by intensity; `…_later`: what may be agreed at most once support has lasted `review_later_after_months`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,11 +35,24 @@ class Policy(BaseModel):
         DeadlineKind.PLAN: 42,
     }
     plan_ahead_months: int = 12
-    remind_days_before: int = 7
-    escalate_days_after: int = 14
-    review_months: dict[Intensity, int] = {Intensity.LOW: 3, Intensity.MEDIUM: 3, Intensity.HIGH: 1}
+    stage_days: dict[DeadlineKind, dict[DeadlineStage, int]] = {
+        **dict.fromkeys(DeadlineKind, _INTERNAL),
+        DeadlineKind.SUPPORT_END: {**_INTERNAL, DeadlineStage.REMINDED: -90},
+        DeadlineKind.TITLE_EXPIRY: {**_INTERNAL, DeadlineStage.REMINDED: -90, DeadlineStage.REMINDED_AGAIN: -30},
+    }
+    review_months: dict[Intensity, ReviewMonths] = {Intensity.LOW: 3, Intensity.MEDIUM: 3, Intensity.HIGH: 1}
+    review_months_later: dict[Intensity, ReviewMonths] = {Intensity.LOW: 6, Intensity.MEDIUM: 6, Intensity.HIGH: 1}
+    review_later_after_months: int = 12
+    review_months_at_most: ReviewMonths = 12
+    review_postponements: int = 2
     own_contribution_from_age: int = 14
     adult_age: int = 18
+    withdrawal_contact_weeks: tuple[int, ...] = (2, 4, 8)
+    withdrawal_from_independence: int = 3
+    closure_last_contact_days: int = 30
+    contact_lost_attempts: int = 3
+    contact_lost_weeks: int = 8
+    reopen_months: int = 6
 
 
 POLICIES = (

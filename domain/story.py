@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.envelopes import Actor
 from domain.personal import Personal, birth_day
-from domain.policy import Policy
+from domain.policy import Policy, policy_named, policy_on
 from domain.refusals import Refusal, Refused
 from domain.vocabulary import Phase, Reason, Role
 
@@ -36,16 +36,25 @@ class Occasion:
     policies: tuple[Policy, ...]
     unseal: Callable[[str, str], str]
 
+    def policy(self, case: "Case") -> Policy:
+        """The version that binds the case; before it is opened, that of today."""
+        if case.policy_version is None:
+            return policy_on(self.policies, self.today)
+        return policy_named(self.policies, case.policy_version)
+
 
 class Event(BaseModel):
     """Something that happened. The class name is the stored name, chosen once. Personal fields must be sealed.
 
-    `leads_to`: the phase in which the case stands afterwards, where the event decides it.
+    `leads_to`: the phase in which the case stands afterwards, where the event decides it; `may_lead_to`: where its body says which.
+    `leads_from`: the phases in which it can happen, where these are fewer than those of its commands.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     schema_version: ClassVar[int] = 1
     leads_to: ClassVar[Phase | None] = None
+    may_lead_to: ClassVar[tuple[Phase, ...]] = ()
+    leads_from: ClassVar[frozenset[Phase]] = frozenset(Phase)
 
     @classmethod
     def upcast(cls, version: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -55,8 +64,16 @@ class Event(BaseModel):
     def apply(self, case: "Case") -> None:
         """The event's effect on what later rules ask."""
 
+    def apply_on(self, case: "Case", on: date) -> None:
+        """The same, where the effect depends on the day on which the event was true."""
+        self.apply(case)
+
     def claims(self, case: "Case") -> tuple[str, ...]:
         """Names that only one stream may hold at a time, taken with this event."""
+        return ()
+
+    def releases(self, case: "Case") -> tuple[str, ...]:
+        """Names that this stream gives back with this event."""
         return ()
 
     def number(self) -> int | None:
@@ -81,6 +98,10 @@ class Command(BaseModel):
     opens: ClassVar[bool] = False
     plannable: ClassVar[bool] = False
     within_support: ClassVar[bool] = False
+    late_allowed: ClassVar[bool] = False
+
+    def check_first(self, case: "Case") -> None:
+        """A refusal that says more than that the phase is wrong."""
 
     def decide(self, case: "Case", occasion: Occasion) -> list[Event]:
         raise NotImplementedError

@@ -1,6 +1,25 @@
 """The code lists of the programme. German terms stand in the glossary of the docs."""
 
+# ruff: noqa: I001, PLC0414 - the aliases say that these lists are taken from here too
 from enum import StrEnum
+
+from domain.vocabulary_of_support import (
+    ApprovalKind as ApprovalKind,
+    ApprovalState as ApprovalState,
+    Attendee as Attendee,
+    ClosureGroup as ClosureGroup,
+    ClosureReason as ClosureReason,
+    DepartureKind as DepartureKind,
+    GoalStatus as GoalStatus,
+    ObstacleKind as ObstacleKind,
+    Precision as Precision,
+    ReferralOutcome as ReferralOutcome,
+    ReferralState as ReferralState,
+    ReviewDecision as ReviewDecision,
+    ServiceKind as ServiceKind,
+    Severity as Severity,
+    Visibility as Visibility,
+)
 
 
 class Phase(StrEnum):
@@ -253,11 +272,16 @@ class DeadlineKind(StrEnum):
     FIRST_CONTACT = "FIRST_CONTACT"
     ASSESSMENT = "ASSESSMENT"
     PLAN = "PLAN"
+    REVIEW = "REVIEW"
+    SUPPORT_END = "SUPPORT_END"
+    TITLE_EXPIRY = "TITLE_EXPIRY"
+    SUSPENSION = "SUSPENSION"
 
 
 class DeadlineStage(StrEnum):
     """In the order in which they are reached; each once per due date."""
 
     REMINDED = "REMINDED"
+    REMINDED_AGAIN = "REMINDED_AGAIN"
     FELL_DUE = "FELL_DUE"
     ESCALATED = "ESCALATED"

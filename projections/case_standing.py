@@ -5,18 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from domain import eligibility, facts, goals, intake, plan
-from domain.case import Case, Eligibility, Goal, Measure
+from domain import eligibility, facts, goals, intake, reviews
+from domain.case import Case, Eligibility, Goal, Measure, ProposedExtension, Suspension
 from domain.deadlines import local_day, running
 from domain.envelopes import Recorded
 from domain.lifecycle import replay
 from domain.policy import POLICIES, policy_named
 from domain.vocabulary import (
     Assignment,
+    ClosureReason,
     DeadlineKind,
     DeadlineStage,
     EligibilityBasis,
     EligibilityGround,
+    GoalStatus,
     Intensity,
     LanguageLevel,
     Party,
@@ -24,6 +26,7 @@ from domain.vocabulary import (
     Sex,
     Title,
 )
+from projections import closing_standing, support_standing
 from projections.read_model import Key
 
 OWN = (Party.CLIENT, Party.GUARDIAN)
@@ -35,7 +38,10 @@ class CaseloadRow:
     """`name`, `birth_date` are sealed tokens. Days are local, and when it was or will be so; `…_at` (UTC) and `opened_on` are when it was recorded.
 
     No `manager_id`: nobody is responsible. `next_due_…` is the nearest deadline that is not met, `late_since` the earliest due date that is over and not met,
-    as the clock has brought them. `open_goals` are numbers, `measures_open` are `number:party`, `stages` {deadline: [due date, stage]} are those reached.
+    as the clock has brought them. `open_goals` are numbers, `measures_open` are `number:party`, `open_obstacles` `number:severity`, `open_referrals` `number:state`,
+    `missed_contacts` the days of no-shows since the last contact, `stages` {deadline: {due date: stage}} are those reached.
+    `suspended_until` is what is expected; while `clock_stopped`, deadlines of the programme stand still. `extension_proposed_until` waits for a second person.
+    `withdrawal_stage` is 0 outside of a withdrawal; `closure_reason` is that of a proposal (`closure_proposed_on`) or of the closing (`closed_on`).
     """
 
     case_id: str
@@ -69,6 +75,14 @@ class CaseloadRow:
     deputy_since: date | None = None
     first_contact_on: date | None = None
     last_contact_on: date | None = None
+    missed_contacts: tuple[str, ...] = ()
+    no_shows_in_a_row: int = 0
+    open_obstacles: tuple[str, ...] = ()
+    obstacles_high: int = 0
+    obstacles_medium: int = 0
+    obstacles_low: int = 0
+    open_referrals: tuple[str, ...] = ()
+    referrals_awaited: int = 0
     intensity: Intensity | None = None
     language_level: LanguageLevel | None = None
     language_since: date | None = None
@@ -76,6 +90,19 @@ class CaseloadRow:
     plan_agreed_on: date | None = None
     draft_version: int | None = None
     next_review_due: date | None = None
+    review_planned_for: datetime | None = None
+    last_review_on: date | None = None
+    suspended_since: date | None = None
+    suspended_until: date | None = None
+    clock_stopped: bool = False
+    stopped_days: int = 0
+    extension_proposed_until: date | None = None
+    withdrawal_stage: int = 0
+    withdrawal_since: date | None = None
+    closure_proposed_on: date | None = None
+    closure_approved: bool = False
+    closure_reason: ClosureReason | None = None
+    closed_on: date | None = None
     goals_open: int = 0
     goals_achieved: int = 0
     open_goals: tuple[int, ...] = ()
@@ -87,14 +114,14 @@ class CaseloadRow:
     late_since: date | None = None
     late_kinds: tuple[DeadlineKind, ...] = ()
     escalation_open: bool = False
-    stages: dict[str, list[str]] | None = None
+    stages: dict[str, dict[str, str]] | None = None
 
 
 def fold(rows: Mapping[Key, CaseloadRow], recorded: Recorded) -> Mapping[Key, CaseloadRow]:
     """What the rules keep of an event is taken from the rules themselves; what only eyes need is added."""
     key, event, on = (recorded.stream_id,), recorded.event, recorded.effective_on
     row = _registered(event, recorded) if isinstance(event, intake.PersonRegistered) else rows[key]
-    case = replay([recorded], _case(row))
+    case = replay([recorded], case_of(row))
     changes = {**_kept(case), **_deadlines(case), **_shown(row, recorded), "last_event_at": recorded.recorded_at}
     if case.phase is not row.phase:
         changes["phase_since"] = on
@@ -118,7 +145,7 @@ def _registered(event: intake.PersonRegistered, recorded: Recorded) -> CaseloadR
     )
 
 
-def _case(row: CaseloadRow) -> Case:
+def case_of(row: CaseloadRow) -> Case:
     """The case as the row remembers it. Goals and measures that are closed are not touched again, and what else is missing no event asks for."""
     return Case(
         version=row.version,
@@ -131,7 +158,24 @@ def _case(row: CaseloadRow) -> Case:
         title_since=row.title_since,
         policy_version=row.policy_version,
         support_start=row.support_start,
+        support_end=row.support_end,
+        suspension=Suspension(row.suspended_since, row.clock_stopped, row.suspended_until)
+        if row.suspended_since
+        else None,
+        stopped_days=row.stopped_days,
+        extension=ProposedExtension(row.extension_proposed_until, "") if row.extension_proposed_until else None,
+        review_due=row.next_review_due,
+        last_review_on=row.last_review_on,
         first_contact=row.first_contact_on is not None,
+        last_contact_on=row.last_contact_on,
+        missed_contacts=support_standing.days(row.missed_contacts),
+        obstacles=support_standing.obstacles(row.open_obstacles),
+        referrals=support_standing.referrals(row.open_referrals),
+        withdrawal_stage=row.withdrawal_stage,
+        withdrawal_since=row.withdrawal_since,
+        closure=closing_standing.proposed(row),
+        closed_on=row.closed_on,
+        closure_reason=row.closure_reason if row.closed_on else None,
         intensity=row.intensity,
         plan_version=row.plan_version,
         agreed_on=row.plan_agreed_on,
@@ -139,8 +183,9 @@ def _case(row: CaseloadRow) -> Case:
         goals={number: Goal() for number in row.open_goals},
         measures={int(number): Measure(0, Party(party)) for number, party in (m.split(":") for m in row.measures_open)},
         stages={
-            DeadlineKind(kind): (date.fromisoformat(due_on), DeadlineStage(stage))
-            for kind, (due_on, stage) in (row.stages or {}).items()
+            (DeadlineKind(kind), date.fromisoformat(due_on)): DeadlineStage(stage)
+            for kind, reached in (row.stages or {}).items()
+            for due_on, stage in reached.items()
         },
     )
 
@@ -157,6 +202,14 @@ def _kept(case: Case) -> dict[str, Any]:
         "title_since": case.title_since,
         "policy_version": case.policy_version,
         "support_start": case.support_start,
+        "support_end": case.support_end,
+        "suspended_since": case.suspension and case.suspension.since,
+        "suspended_until": case.suspension and case.suspension.expected_until,
+        "clock_stopped": case.suspension is not None and case.suspension.clock_stops,
+        "stopped_days": case.stopped_days,
+        "extension_proposed_until": case.extension and case.extension.new_end,
+        "next_review_due": case.review_due,
+        "last_review_on": case.last_review_on,
         "intensity": case.intensity,
         "plan_version": case.plan_version,
         "plan_agreed_on": case.agreed_on,
@@ -165,7 +218,17 @@ def _kept(case: Case) -> dict[str, Any]:
         "open_goals": open_goals,
         "own_contributions_open": sum(party in OWN for _, party in measures),
         "measures_open": tuple(f"{number}:{party.value}" for number, party in measures),
-        "stages": {kind.value: [due_on.isoformat(), stage.value] for kind, (due_on, stage) in case.stages.items()},
+        **support_standing.kept(case),
+        **closing_standing.kept(case),
+        "stages": _by_kind(case),
+    }
+
+
+def _by_kind(case: Case) -> dict[str, dict[str, str]]:
+    kinds = dict.fromkeys(kind for kind, _ in case.stages)
+    return {
+        kind.value: {due_on.isoformat(): stage.value for (of, due_on), stage in case.stages.items() if of is kind}
+        for kind in kinds
     }
 
 
@@ -174,12 +237,7 @@ def _deadlines(case: Case) -> dict[str, Any]:
     if case.policy_version is None:
         return {}
     runs = sorted(running(case, policy_named(POLICIES, case.policy_version)), key=lambda each: each.due_on)
-    reached = {
-        each: stage
-        for each in runs
-        for due_on, stage in [case.stages.get(each.kind, (None, None))]
-        if due_on == each.due_on
-    }
+    reached = {each: stage for each in runs if (stage := case.stages.get((each.kind, each.due_on)))}
     late = [each for each in runs if reached.get(each) in LATE]
     following = runs[0] if runs else None
     return {
@@ -204,7 +262,6 @@ def _shown(row: CaseloadRow, recorded: Recorded) -> dict[str, Any]:
             return {
                 "municipality": event.municipality,
                 "household_id": event.household_id,
-                "support_end": event.support_end,
                 "opened_on": local_day(recorded.recorded_at),
             }
         case intake.ManagerAssigned(assignment=Assignment.PRIMARY) if _is_news(row.manager_since, on):
@@ -212,13 +269,18 @@ def _shown(row: CaseloadRow, recorded: Recorded) -> dict[str, Any]:
         case intake.ManagerAssigned(assignment=Assignment.DEPUTY) if _is_news(row.deputy_since, on):
             return {"deputy_id": event.manager_id, "deputy_since": on}
         case intake.IntakeCompleted():
-            return {"first_contact_on": event.first_contact_on, "last_contact_on": event.first_contact_on}
+            return {"first_contact_on": event.first_contact_on}
         case facts.LanguageLevelRecorded() if _is_news(row.language_since, on):
             return {"language_level": event.level, "language_since": on}
         case goals.GoalAchieved():
             return {"goals_achieved": row.goals_achieved + 1}
-        case plan.PlanAgreed():
-            return {"next_review_due": event.next_review_due}
+        case reviews.ReviewScheduled():
+            return {"review_planned_for": event.planned_for}
+        case reviews.ReviewCancelled():
+            return {"review_planned_for": None}
+        case reviews.ReviewCompleted():
+            achieved = sum(found.status is GoalStatus.ACHIEVED for found in event.goals)
+            return {"review_planned_for": None, "goals_achieved": row.goals_achieved + achieved}
     return {}
 
 

@@ -1,5 +1,6 @@
 """The caseload: one row per case, for a manager's list and a supervisor's overview."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,6 +76,13 @@ async def one(connection: AsyncConnection[DictRow], case_id: str) -> CaseloadRow
     query = f"SELECT {CASELOAD.column_list} FROM caseload WHERE case_id = %s"  # noqa: S608 - columns are ours
     found = await (await connection.execute(query, (case_id,))).fetchone()
     return CASELOAD.made(found) if found else None
+
+
+async def names(connection: AsyncConnection[DictRow], case_ids: Sequence[str]) -> dict[str, str]:
+    """The sealed name of whom each case is about; a case that is not told yet is left out."""
+    query = "SELECT case_id, name FROM caseload WHERE case_id = ANY(%s)"
+    found = await (await connection.execute(query, (list(case_ids),))).fetchall()
+    return {each["case_id"]: each["name"] for each in found}
 
 
 async def choices(connection: AsyncConnection[DictRow], provider: str | None) -> tuple[list[str], list[str]]:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from projections.approvals import APPROVALS
 from projections.caseload import CASELOAD
+from projections.facts import FACTS
 from projections.read_model import ReadModel
+from projections.referrals import REFERRALS
 from projections.timeline import TIMELINE
 
-READ_MODELS: tuple[ReadModel[Any], ...] = (CASELOAD, TIMELINE)
+READ_MODELS: tuple[ReadModel[Any], ...] = (CASELOAD, TIMELINE, REFERRALS, FACTS, APPROVALS)

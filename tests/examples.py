@@ -6,7 +6,6 @@ The person is Amal, born 1990, allotted to Ravensburg. Commands say her data in 
 import base64
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +19,6 @@ from domain.personal import is_sealed, map_personal
 from domain.policy import POLICIES, Policy
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import (
-    ActivityKind,
     Assignment,
     ConsentForm,
     ConsentScope,
@@ -32,21 +30,17 @@ from domain.vocabulary import (
     EligibilityGround,
     FieldOfAction,
     GoalOutcome,
-    HousingKind,
     Intensity,
-    LanguageEvidence,
-    LanguageLevel,
     MeasureOutcome,
     Party,
-    QualificationKind,
     Reason,
-    Recognition,
     Role,
     Sex,
     Source,
     Title,
     Turn,
 )
+from tests import examples_closing, examples_facts, examples_reviews, examples_support
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -161,20 +155,8 @@ COMMANDS: dict[str, Command] = {
         intake.AssignManager(manager_id="im-07", assignment=Assignment.PRIMARY),
         COMPLETE_INTAKE,
         ASSESS,
-        facts.RecordQualification(
-            qualification=QualificationKind.VOCATIONAL,
-            title="Seamstress",
-            country="SY",
-            year=2010,
-            recognition=Recognition.APPLIED,
-        ),
-        facts.RecordLanguageLevel(
-            effective_on=date(2018, 3, 20), level=LanguageLevel.A1, evidence=LanguageEvidence.CERT_OTHER
-        ),
-        facts.RecordActivity(activity=ActivityKind.EMPLOYMENT_SV, hours_per_week=Decimal("19.50")),
-        facts.RecordHousing(housing=HousingKind.PRIVATE_TENANCY, contract_holder=True),
-        facts.RecordResidenceStatus(title_code=Title.P25_2, valid_until=date(2021, 4, 11), source=Source.DOCUMENT),
-        facts.RecordResidenceRule(area="ravensburg", until=date(2020, 9, 30)),
+        *examples_facts.COMMANDS,
+        *examples_support.COMMANDS,
         DRAFT,
         ADD_GOAL,
         goals.ChangeGoal(
@@ -187,6 +169,8 @@ COMMANDS: dict[str, Command] = {
         ADD_OWN_STEP,
         goals.CompleteMeasure(measure=1, outcome=MeasureOutcome.DONE),
         AGREE,
+        *examples_closing.COMMANDS,
+        *examples_reviews.COMMANDS,
         deadlines.ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
     )
 }
@@ -237,27 +221,8 @@ EVENTS: dict[str, Event] = {
         plan.AssessmentRecorded(
             needs=ASSESS.needs, family_situation=ASSESS.family_situation, intensity=Intensity.MEDIUM
         ),
-        facts.QualificationRecorded(
-            qualification=QualificationKind.VOCATIONAL,
-            title="Seamstress",
-            country="SY",
-            year=2010,
-            recognition=Recognition.APPLIED,
-        ),
-        facts.LanguageLevelRecorded(level=LanguageLevel.A1, evidence=LanguageEvidence.CERT_OTHER),
-        facts.ActivityStarted(activity=ActivityKind.EMPLOYMENT_SV, hours_per_week=Decimal("19.50")),
-        facts.ActivityEnded(activity=ActivityKind.EMPLOYMENT_SV),
-        facts.HousingRecorded(housing=HousingKind.PRIVATE_TENANCY, contract_holder=True, first_tenancy=True),
-        facts.ResidenceStatusRecorded(
-            title_code=Title.P25_2,
-            valid_from=TODAY,
-            valid_until=date(2021, 4, 11),
-            auto_extended=False,
-            source=Source.DOCUMENT,
-        ),
-        facts.ResidenceStatusLost(title_code=Title.P25_2, lost_on=TODAY, source=Source.AUTHORITY),
-        facts.ResidenceRuleRecorded(area="ravensburg", until=date(2020, 9, 30)),
-        facts.ResidenceRuleLifted(area="ravensburg"),
+        *examples_facts.EVENTS,
+        *examples_support.EVENTS,
         plan.PlanDrafted(plan_version=1),
         goals.GoalAdded(
             goal=1,
@@ -287,7 +252,10 @@ EVENTS: dict[str, Event] = {
             language_of_copy="ar",
             next_review_due=date(2018, 7, 12),
         ),
+        *examples_closing.EVENTS,
+        *examples_reviews.EVENTS,
         deadlines.DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
+        deadlines.DeadlineRemindedAgain(deadline=DeadlineKind.TITLE_EXPIRY, due_on=date(2019, 10, 1)),
         deadlines.DeadlineFellDue(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
         deadlines.DeadlineEscalated(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15), days_late=14),
     )

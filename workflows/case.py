@@ -27,12 +27,13 @@ FOR_THE_CALLER = ("receipt", "refusal", "fingerprint")
 
 @dataclass
 class Kept:
-    """What a run hands to the next: the version and timer last heard of, what is still to be told, and after how many submissions to continue as new."""
+    """What a run hands to the next: the version and timer last heard of, whether the case waits for nothing any more, what is still to be told, and after how many submissions to continue as new."""
 
     version: int = 0
     timer: dict[str, Any] | None = None
     follow_ups: list[dict[str, Any]] = field(default_factory=list)
     continue_after: int = 150
+    rests: bool = False
 
 
 @workflow.defn(name="Case")
@@ -56,7 +57,7 @@ class CaseWorkflow:
                 await self._submit_timer()
             await self._tell_follow_ups()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        if not self._nothing_there():
+        if not self._nothing_there() and not self._at_rest():
             workflow.continue_as_new(replace(self._kept, continue_after=kept.continue_after))
 
     @workflow.update
@@ -101,10 +102,12 @@ class CaseWorkflow:
         known = {follow_up["id"] for follow_up in self._kept.follow_ups}
         new = [follow_up for follow_up in outcome["follow_ups"] if follow_up["id"] not in known]
         self._woken |= bool(new) or outcome["timer"] != self._kept.timer or outcome["version"] == 0 or self._full()
+        self._woken |= outcome.get("rests", False)
         self._kept = replace(
             self._kept,
             version=outcome["version"],
             timer=outcome["timer"],
+            rests=outcome.get("rests", False),
             follow_ups=[*self._kept.follow_ups, *new],
         )
         self._known = True
@@ -181,10 +184,14 @@ class CaseWorkflow:
     def _nothing_there(self) -> bool:
         return self._known and self._kept.version == 0
 
+    def _at_rest(self) -> bool:
+        """A closed case waits for nothing. Whoever asks for something again starts it anew: the event store knows it."""
+        return self._known and self._kept.rests and not self._kept.follow_ups
+
     def _over(self) -> bool:
-        """Ends when the store knows no story (a refused opening leaves nothing behind); continues as new when the run is long."""
+        """Ends when the store knows no story (a refused opening leaves nothing behind) or the case rests; continues as new when the run is long."""
         old = workflow.now() - workflow.info().start_time >= LONGEST_RUN
-        return self._nothing_there() or self._full() or old
+        return self._nothing_there() or self._at_rest() or self._full() or old
 
 
 def _is_bug(error: FailureError) -> bool:

@@ -12,14 +12,16 @@ import psycopg
 import pytest
 
 from activities.record import Outcome, Recorder
+from domain.closure import CloseCase
 from domain.deadlines import start_of
 from domain.eligibility import ConfirmEligibility
 from domain.envelopes import Actor, Recorded, Submitted
 from domain.facts import RecordHousing
 from domain.intake import OpenCase, RecordRefusalOfData, RegisterPerson
 from domain.policy import POLICIES
+from domain.reopening import ReopenCase
 from domain.story import Command
-from domain.vocabulary import DataField, EligibilityBasis, HousingKind, Role, Title
+from domain.vocabulary import ClosureReason, DataField, EligibilityBasis, HousingKind, Reason, Role, Title
 from infra.event_store import EventStore
 from infra.postgres import Pool, migrate, pool
 from infra.seals import Keyring, fingerprint_of, seal
@@ -38,6 +40,8 @@ CONFIRM = ConfirmEligibility(
 OPEN = OpenCase(municipality="ravensburg")
 NO_HEALTH_DATA = RecordRefusalOfData(field=DataField.HEALTH)
 NO_FAMILY_DATA = RecordRefusalOfData(field=DataField.FAMILY)
+MOVED_AWAY = CloseCase(closure_reason=ClosureReason.MOVED_AWAY)
+REOPEN = ReopenCase(reason=Reason.CLIENT_WISH)
 
 
 @dataclass(frozen=True)
@@ -238,3 +242,54 @@ def test_a_lost_database_is_a_fault_and_not_a_refusal(desk: Desk) -> None:
     desk.connections.close()
     with pytest.raises(psycopg.OperationalError):
         desk.recorder.record(submission, NOON.isoformat())
+
+
+def test_after_closing_the_person_may_open_another_case_and_then_the_first_is_not_reopened(desk: Desk) -> None:
+    desk.open_case(CASE)
+    assert "receipt" in desk.ask(CASE, "k1", MOVED_AWAY)
+    assert desk.stored()[2] == 0
+    assert "receipt" in desk.open_case(OTHER_CASE)
+    assert code(desk.ask(CASE, "k2", REOPEN)) == "CASE_ALREADY_OPEN"
+    assert "receipt" in desk.ask(OTHER_CASE, "k3", MOVED_AWAY)
+    assert "receipt" in desk.ask(CASE, "k2", REOPEN)
+    assert code(desk.ask(OTHER_CASE, "k4", REOPEN)) == "CASE_ALREADY_OPEN"
+
+
+def test_a_closed_case_rests_until_it_is_reopened(desk: Desk) -> None:
+    assert not desk.open_case(CASE)["rests"]
+    assert desk.ask(CASE, "k1", MOVED_AWAY)["rests"]
+    assert desk.recorder.look(CASE, NOON.isoformat())["rests"]
+    reopened = desk.ask(CASE, "k2", REOPEN)
+    assert not reopened["rests"]
+    assert reopened["timer"] is not None
+
+
+def test_of_a_reopening_and_another_opening_at_once_exactly_one_wins(desk: Desk) -> None:
+    desk.open_case(CASE)
+    desk.ask(CASE, "closing", MOVED_AWAY)
+    streams = [f"case-{n}" for n in range(2, THREADS + 1)]
+    for stream_id in streams:
+        for command in (REGISTER, CONFIRM):
+            desk.ask(stream_id, f"{stream_id}/{command.kind}", command)
+    openings = [desk.submitted(stream_id, f"{stream_id}/open", OPEN) for stream_id in streams]
+    outcomes = together(desk, [desk.submitted(CASE, "reopening", REOPEN), *openings])
+    assert sorted("refusal" in outcome for outcome in outcomes) == [False] + [True] * (THREADS - 1)
+    assert {code(outcome) for outcome in outcomes if "refusal" in outcome} == {"CASE_ALREADY_OPEN"}
+    assert desk.stored()[2] == 1
+
+
+def test_edge_case_12_of_closings_at_once_exactly_one_is_recorded(desk: Desk) -> None:
+    desk.open_case(CASE)
+    outcomes = together(desk, [desk.submitted(CASE, f"k{n}", MOVED_AWAY) for n in range(THREADS)])
+    refused = [code(outcome) for outcome in outcomes if "refusal" in outcome]
+    assert refused == ["CLOSED_IMMUTABLE"] * (THREADS - 1)
+    assert names(desk.store.load(CASE)).count("CaseClosed") == 1
+
+
+def test_edge_case_13_a_closing_that_is_sent_again_gives_the_first_receipt(desk: Desk) -> None:
+    desk.open_case(CASE)
+    first = desk.ask(CASE, "k1", MOVED_AWAY)
+    desk.open_case(OTHER_CASE)
+    before = desk.stored()
+    again = desk.ask(CASE, "k1", MOVED_AWAY)
+    assert (again["receipt"], desk.stored()) == (first["receipt"], before)

@@ -10,18 +10,28 @@ from domain.catalogue import command_from
 from domain.story import Command
 from domain.vocabulary import (
     ActivityKind,
+    Attendee,
+    ClosureReason,
     ConsentScope,
     DataField,
     DeadlineKind,
     DeadlineStage,
+    DepartureKind,
     EligibilityBasis,
     FieldOfAction,
     GoalOutcome,
+    GoalStatus,
     HousingKind,
     Intensity,
     MeasureOutcome,
+    ObstacleKind,
     Party,
+    Precision,
     Reason,
+    ReferralOutcome,
+    ReviewDecision,
+    ServiceKind,
+    Severity,
     Source,
     Title,
     Turn,
@@ -40,6 +50,17 @@ def one(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[s
 
 
 few = st.integers(1, 4)
+approved = st.sampled_from([ClosureReason.INDEPENDENT, ClosureReason.DECLINED, ClosureReason.CONTACT_LOST])
+a_contact = one(
+    "RecordContact",
+    mode=st.just("PHONE"),
+    minutes=st.integers(0, 90),
+    topics=st.lists(st.sampled_from(FieldOfAction), max_size=3),
+    present=st.lists(st.sampled_from(Attendee), min_size=1, max_size=3),
+)
+a_departure = one("RecordDeath", precision=st.sampled_from(Precision)) | one(
+    "RecordDeparture", departure=st.sampled_from(DepartureKind), precision=st.sampled_from(Precision)
+)
 asked = st.one_of(
     one("RegisterPerson", person_id=st.just(str(examples.PERSON_ID)), name=texts, contact=maybe_texts),
     one(
@@ -104,6 +125,57 @@ asked = st.one_of(
         guardian_agreed=st.none() | st.booleans(),
         written_copy=maybe_texts,
     ),
+    st.integers(0, 9).flatmap(lambda n: a_contact if n else a_departure),
+    one("RecordContact", mode=st.just("OFFICE"), no_show=st.just(True)),
+    one(
+        "RecordObstacle",
+        code=st.sampled_from(ObstacleKind),
+        severity=st.sampled_from(Severity),
+        visibility=st.just("SPECIAL"),
+        special_text=maybe_texts,
+    ),
+    one("ResolveObstacle", obstacle=few),
+    one(
+        "ReferToService",
+        service=st.sampled_from(ServiceKind),
+        text=maybe_texts,
+        shares_data=st.booleans(),
+        urgent=st.booleans(),
+        danger_to_life=st.booleans(),
+    ),
+    one("RecordReferralOutcome", referral=few, outcome=st.sampled_from(ReferralOutcome)),
+    one("WithdrawConsent", scope=st.just(ConsentScope.SHARE_SERVICE), referral=few),
+    one("StartWithdrawal", withdrawal_plan=maybe_texts, override=st.booleans()),
+    one("AdvanceWithdrawal"),
+    one("RevertWithdrawal", reason=st.sampled_from(Reason)),
+    one("ProposeClosure", closure_reason=approved, last_seen_on=offsets, closure_plan=maybe_texts),
+    one("ApproveClosure"),
+    one("RejectClosure", reason=st.sampled_from(Reason)),
+    one("CloseCase", closure_reason=approved | st.sampled_from([ClosureReason.MOVED_AWAY, ClosureReason.DUPLICATE])),
+    one("ReopenCase", reason=st.sampled_from(Reason)),
+    one("ScheduleReview", planned_for=st.sampled_from(["2019-03-31T02:30", "2018-06-05T14:30", "2021-05-04T09:00"])),
+    one("StartReview"),
+    one(
+        "CompleteReview",
+        goals=st.lists(
+            st.fixed_dictionaries({"goal": few, "status": st.sampled_from(GoalStatus)}),
+            max_size=2,
+            unique_by=lambda found: found["goal"],
+        ),
+        independence=st.integers(0, 4),
+        decision=st.sampled_from(ReviewDecision),
+        next_in_months=st.none() | st.integers(1, 12),
+        client_agreed=st.booleans(),
+        guardian_agreed=st.none() | st.booleans(),
+        written_copy=maybe_texts,
+    ),
+    one("PostponeReview", reason=st.sampled_from(Reason), new_due_on=st.integers(1, 400)),
+    one("CancelReview", reason=st.sampled_from(Reason)),
+    one("ProposeExtension", new_end=st.integers(600, 1500), justification=maybe_texts),
+    one("ExtendSupport"),
+    one("RejectExtension", reason=st.sampled_from(Reason)),
+    one("Suspend", reason=st.sampled_from(Reason), expected_until=offsets, clock_stops=st.booleans()),
+    one("Resume"),
     one(
         "ReachDeadline",
         deadline=st.sampled_from(DeadlineKind),

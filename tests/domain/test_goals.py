@@ -120,4 +120,12 @@ def test_a_step_may_end_after_its_goal() -> None:
 
 def test_events_that_make_something_say_its_number() -> None:
     made = {name: event.number() for name, event in EVENTS.items() if event.number() is not None}
-    assert made == {"PlanDrafted": 1, "GoalAdded": 1, "MeasureAgreed": 1, "PlanAgreed": 1}
+    assert made == {
+        "PlanDrafted": 1,
+        "GoalAdded": 1,
+        "MeasureAgreed": 1,
+        "PlanAgreed": 1,
+        "PlanRevised": 2,
+        "ObstacleRecorded": 1,
+        "ReferralMade": 1,
+    }

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -11,22 +12,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain import lifecycle
-from domain.case import Case
+from domain.case import OPEN_PHASES, Case
 from domain.catalogue import COMMANDS as CLASSES
 from domain.catalogue import event_from
 from domain.deadlines import local_day
 from domain.envelopes import Actor, Recorded
 from domain.personal import in_clear
+from domain.plan import PlanDrafted
 from domain.refusals import Refusal
 from domain.story import Command
 from domain.vocabulary import (
-    DeadlineKind,
     Phase,
     Reason,
     Role,
 )
 from tests import examples
 from tests.domain.asked import asked, resolved, shifts
+from tests.examples_reviews import COMPLETE_REVIEW, START_REVIEW
 from tests.scenario import Story
 
 MOVES = {
@@ -34,12 +36,31 @@ MOVES = {
     (Phase.REGISTERED, Phase.INTAKE),
     (Phase.INTAKE, Phase.PLANNING),
     (Phase.PLANNING, Phase.SUPPORT),
+    (Phase.SUPPORT, Phase.WITHDRAWAL),
+    (Phase.WITHDRAWAL, Phase.SUPPORT),
+    *((phase, Phase.CLOSED) for phase in OPEN_PHASES),
+    (Phase.CLOSED, Phase.SUPPORT),
+    (Phase.CLOSED, Phase.INTAKE),
 }
 """The arrows of the phase diagram."""
 
-REMEMBERED_DAYS = ("checked_on", "support_start", "first_contact_on", "valid_from", "lost_on", "agreed_on")
+REMEMBERED_DAYS = (
+    "checked_on",
+    "support_start",
+    "first_contact_on",
+    "valid_from",
+    "lost_on",
+    "agreed_on",
+    "since",
+    "proposed_on",
+    "closed_on",
+    "started_on",
+    "held_on",
+    "resumed_on",
+)
 """Days that stand in a body because later rules ask for them; each is the day on which the event was true."""
 
+ABOUT_CLOSURES = ("ClosureProposed", "ClosureApproved", "ClosureRejected", "CaseClosed", "WithdrawalReverted")
 PLANNABLE = {name for name, command in CLASSES.items() if command.plannable}
 ACTORS = [
     examples.MANAGER,
@@ -52,10 +73,19 @@ ACTORS = [
     Actor(id="ministry", role=Role.MINISTRY, provider="drk"),
 ]
 AGREED = examples.AGREE.model_copy(update={"guardian_agreed": True})
+REVIEWED = COMPLETE_REVIEW.model_copy(update={"guardian_agreed": True})
 ON_THE_DAY = {"effective_on": None, "due_on": None, "target_date": None}
 STEPS = [
     command.model_copy(update={name: value for name, value in ON_THE_DAY.items() if name in type(command).model_fields})
-    for command in (*examples.SUPPORTED[:-1], AGREED, examples.DRAFT, examples.ADD_OWN_STEP, AGREED)
+    for command in (
+        *examples.SUPPORTED[:-1],
+        AGREED,
+        examples.DRAFT,
+        examples.ADD_OWN_STEP,
+        AGREED,
+        START_REVIEW,
+        REVIEWED,
+    )
 ]
 """What a manager would do, one after the other, each on the day itself."""
 
@@ -126,7 +156,11 @@ class Life(RuleBasedStateMachine):
     def versions_and_numbers_have_no_gaps(self) -> None:
         recorded = self.story.recorded
         assert list(range(1, len(recorded) + 1)) == [each.version for each in recorded]
-        for name in ("PlanDrafted", "PlanAgreed", "GoalAdded", "MeasureAgreed"):
+        drafted = [each.event.plan_version for each in recorded if isinstance(each.event, PlanDrafted)]
+        in_force = [each.event.number() for each in recorded if each.name in ("PlanAgreed", "PlanRevised")]
+        assert drafted == sorted(set(drafted))
+        assert list(range(1, len(in_force) + 1)) == in_force
+        for name in ("GoalAdded", "MeasureAgreed", "ObstacleRecorded", "ReferralMade"):
             numbers = [each.event.number() for each in recorded if each.name == name]
             assert list(range(1, len(numbers) + 1)) == numbers
         case = self.seen
@@ -151,22 +185,47 @@ class Life(RuleBasedStateMachine):
         bodies = [(each.name, each.event.model_dump(mode="json")) for each in reached]
         stages = Counter((name, body["deadline"], body["due_on"]) for name, body in bodies)
         assert all(count == 1 for count in stages.values())
-        order = ["DeadlineReminded", "DeadlineFellDue", "DeadlineEscalated"]
-        for kind in DeadlineKind:
-            names = [name for name, body in bodies if body["deadline"] == kind]
+        order = ["DeadlineReminded", "DeadlineRemindedAgain", "DeadlineFellDue", "DeadlineEscalated"]
+        for which in {(body["deadline"], body["due_on"]) for _, body in bodies}:
+            names = [name for name, body in bodies if (body["deadline"], body["due_on"]) == which]
             assert names == sorted(names, key=order.index)
 
     @invariant()
     def an_open_case_has_its_policy_its_start_and_its_basis(self) -> None:
         case = self.seen
-        assert case.open == (case.policy_version is not None) == (case.support_start is not None)
-        assert not case.open or case.eligibility is not None
-        assert (case.plan_version > 0) == (case.phase is Phase.SUPPORT)
+        begun = case.open or case.phase is Phase.CLOSED
+        assert begun == (case.policy_version is not None) == (case.support_start is not None)
+        assert not begun or case.eligibility is not None
+        assert case.phase not in (Phase.SUPPORT, Phase.WITHDRAWAL) or case.plan_version > 0
+        assert case.phase not in (Phase.INTAKE, Phase.PLANNING) or case.plan_version == 0
+
+    @invariant()
+    def a_closed_case_knows_its_end_and_an_open_one_has_none(self) -> None:
+        case = self.seen
+        closed = case.phase is Phase.CLOSED
+        assert closed == (case.closed_on is not None) == (case.closure_reason is not None)
+        assert (case.withdrawal_stage > 0) == (case.phase is Phase.WITHDRAWAL)
+        if case.closed_on is not None and case.support_start is not None:
+            assert case.closed_on >= case.support_start
+            assert case.closure is None
+
+    @invariant()
+    def nobody_approves_what_they_proposed(self) -> None:
+        for before, after in pairwise(each for each in self.story.recorded if each.name in ABOUT_CLOSURES):
+            if after.name == "ClosureApproved":
+                assert (before.name, before.actor.id != after.actor.id) == ("ClosureProposed", True)
+
+    @invariant()
+    def support_is_extended_by_two_people_and_a_plan_has_the_due_date_of_its_review(self) -> None:
+        bodies = [(each.name, each.event.model_dump(mode="json")) for each in self.story.recorded]
+        extended = [body for name, body in bodies if name == "SupportExtended"]
+        assert all(body["proposed_by"] != body["approved_by"] for body in extended)
+        assert self.seen.review_due is None or self.seen.plan_version > 0
 
     @invariant()
     def the_clock_has_nothing_to_say_twice(self) -> None:
         coming = self.story.next_deadline()
-        assert coming is None or (coming.kind, (coming.due_on, coming.stage)) not in self.seen.stages.items()
+        assert coming is None or self.seen.stages.get((coming.kind, coming.due_on)) is not coming.stage
 
 
 def _stored_and_loaded(recorded: Recorded) -> Recorded:

@@ -181,7 +181,7 @@ def test_g04_an_open_case_claims_its_person() -> None:
 
 def test_only_an_open_case_claims_anything() -> None:
     case = given().case
-    assert [name for name, event in EVENTS.items() if event.claims(case)] == ["CaseOpened"]
+    assert [name for name, event in EVENTS.items() if event.claims(case)] == ["CaseOpened", "CaseReopened"]
 
 
 def test_support_may_begin_within_a_year() -> None:

@@ -63,10 +63,15 @@ def test_the_examples_show_every_personal_field_that_people_write() -> None:
         "qualification",
         "assessment.resource",
         "assessment.family",
+        "extension.justification",
         "goal.text",
         "goal.indicator",
         "measure.text",
         "plan.copy",
+        "obstacle.text",
+        "referral.text",
+        "withdrawal.plan",
+        "closure.plan",
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from domain.intake import CaseOpened
 from domain.plan import PlanAgreed
 from domain.policy import POLICIES, Policy, policy_named, policy_on
-from domain.vocabulary import DeadlineKind, Intensity
+from domain.vocabulary import DeadlineKind, DeadlineStage, Intensity
 from tests.examples import (
     ADD_GOAL,
     ADD_OWN_STEP,
@@ -100,9 +100,13 @@ def test_policies_are_found_by_name_and_an_unknown_one_is_a_fault() -> None:
 
 def test_every_policy_names_every_deadline_and_extends_support_only_upwards() -> None:
     for policy in POLICIES:
-        assert set(DeadlineKind) == set(policy.due_after_days)
+        assert set(DeadlineKind) == set(policy.stage_days)
         assert policy.support_months <= policy.support_months_at_most
-        assert min(policy.due_after_days.values()) >= policy.remind_days_before
+        for kind, days in policy.due_after_days.items():
+            assert days >= -policy.stage_days[kind][DeadlineStage.REMINDED]
+        for days_of in policy.stage_days.values():
+            in_order = [days_of[stage] for stage in DeadlineStage if stage in days_of]
+            assert in_order == sorted(in_order)
 
 
 def test_the_numbers_of_the_regulations_stand() -> None:

@@ -53,6 +53,13 @@ class Stack:
         assert isinstance(receipt, Receipt)
         return case_id, person
 
+    async def register_again(self, person: str) -> str:
+        """Another case of a known person: its id."""
+        case_id = f"case-{uuid7()}"
+        asked = RegisterPerson(person_id=UUID(person), name="Amina Example", birth_date="1990-05-01")
+        assert isinstance(await self.submit(case_id, person, asked), Receipt)
+        return case_id
+
     async def submit(self, case_id: str, person: str, command: Command, **more: Any) -> Receipt | Refusing:
         return await self.front.submit(await self.sealed(case_id, person, command, **more))
 

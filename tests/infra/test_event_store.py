@@ -40,8 +40,8 @@ def store(connections: Pool) -> EventStore:
     return EventStore(connections)
 
 
-def append(store: EventStore, *events: Recorded, claims: tuple[str, ...] = ()) -> int:
-    return store.append(events, submitted(events[-1]), receipt(events[-1]), claims)
+def append(store: EventStore, *events: Recorded, claims: tuple[str, ...] = (), releases: tuple[str, ...] = ()) -> int:
+    return store.append(events, submitted(events[-1]), receipt(events[-1]), claims, releases)
 
 
 def counts(connections: Pool) -> tuple[int, ...]:
@@ -144,6 +144,28 @@ def test_a_claim_that_the_stream_itself_holds_by_now_means_another_writer_came_f
     append(store, recorded(CASE, 1), claims=(CLAIM,))
     with pytest.raises(VersionTakenError):
         append(store, recorded(CASE, 1, "other"), claims=(CLAIM,))
+
+
+def test_a_claim_that_is_given_back_may_be_taken_by_another_stream(store: EventStore, connections: Pool) -> None:
+    append(store, recorded(CASE, 1), claims=(CLAIM,))
+    append(store, recorded(CASE, 2), releases=(CLAIM,))
+    append(store, recorded(OTHER, 1), claims=(CLAIM,))
+    with pytest.raises(ClaimTakenError):
+        append(store, recorded(CASE, 3), claims=(CLAIM,))
+    assert counts(connections) == (3, 3, 1)
+
+
+def test_only_the_stream_that_holds_a_claim_gives_it_back(store: EventStore, connections: Pool) -> None:
+    append(store, recorded(CASE, 1), claims=(CLAIM,))
+    append(store, recorded(OTHER, 1), releases=(CLAIM,))
+    assert counts(connections) == (2, 2, 1)
+
+
+def test_a_claim_is_kept_where_the_event_that_gives_it_back_is_not_stored(store: EventStore, connections: Pool) -> None:
+    append(store, recorded(CASE, 1), claims=(CLAIM,))
+    with pytest.raises(VersionTakenError):
+        append(store, recorded(CASE, 1, "other"), releases=(CLAIM,))
+    assert counts(connections) == (1, 1, 1)
 
 
 def test_an_event_without_the_one_before_it_is_a_bug_and_not_stored(store: EventStore, connections: Pool) -> None:

@@ -1,7 +1,7 @@
 """The caseload: what its rows tell of a case, and in which order and how far narrowed they are listed."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -12,12 +12,14 @@ from domain.eligibility import ConfirmEligibility
 from domain.facts import RecordLanguageLevel, RecordResidenceStatus
 from domain.goals import ChangeGoal, CompleteMeasure
 from domain.intake import AssignManager
+from domain.reviews import GoalFound
 from domain.vocabulary import (
     Assignment,
     DeadlineKind,
     DeadlineStage,
     EligibilityGround,
     GoalOutcome,
+    GoalStatus,
     LanguageEvidence,
     LanguageLevel,
     MeasureOutcome,
@@ -28,10 +30,11 @@ from domain.vocabulary import (
 )
 from infra.postgres import migrate, pool
 from projections import follow
-from projections.case_standing import CaseloadRow
+from projections.case_standing import CaseloadRow, case_of
 from projections.caseload import CASELOAD, Filter, choices, counts_by_phase, one, page
 from projections.read_model import retell
 from tests.examples import CONFIRM, MET, OPEN, OPENED, REGISTER, REGISTERED, START, SUPERVISOR, SUPPORTED, TODAY
+from tests.examples_reviews import COMPLETE_REVIEW, RESUME, SCHEDULE_REVIEW, START_REVIEW, SUSPEND
 from tests.projections.lives import advance_all, append, life
 from tests.scenario import Story
 
@@ -68,7 +71,46 @@ def test_the_nearest_deadline_stands_until_it_is_met() -> None:
     met = row(Story().given(*MET))
     assert (met.next_due_kind, met.next_due_on) == (DeadlineKind.ASSESSMENT, START + timedelta(days=28))
     supported = row(Story().given(*SUPPORTED))
-    assert (supported.next_due_kind, supported.next_due_on) == (None, None)
+    assert (supported.next_due_kind, supported.next_due_on) == (DeadlineKind.REVIEW, date(2018, 7, 12))
+
+
+def test_a_row_tells_when_the_next_review_is_due_and_that_one_is_overdue() -> None:
+    overdue = Story().given(*SUPPORTED, SCHEDULE_REVIEW).until(date(2018, 7, 27))
+    told = row(overdue)
+    assert (told.next_review_due, told.late_since, told.late_kinds) == (
+        date(2018, 7, 12),
+        date(2018, 7, 12),
+        (DeadlineKind.REVIEW,),
+    )
+    assert told.escalation_open
+    assert told.review_planned_for == datetime(2018, 7, 10, 12, 30, tzinfo=UTC)
+    held = row(overdue.given(START_REVIEW, COMPLETE_REVIEW))
+    assert (held.late_since, held.escalation_open, held.review_planned_for) == (None, False, None)
+    assert (held.plan_version, held.last_review_on, held.next_review_due) == (2, date(2018, 7, 27), date(2018, 10, 27))
+
+
+def test_a_goal_found_achieved_at_a_review_counts_as_achieved() -> None:
+    achieved = COMPLETE_REVIEW.model_copy(update={"goals": (GoalFound(goal=1, status=GoalStatus.ACHIEVED),)})
+    told = row(Story().given(*SUPPORTED, START_REVIEW, achieved))
+    assert (told.goals_open, told.goals_achieved) == (0, 1)
+
+
+def test_a_row_tells_that_a_case_is_suspended_and_how_its_dates_moved() -> None:
+    rests = Story().given(*SUPPORTED, SUSPEND)
+    told = row(rests)
+    assert (told.suspended_since, told.suspended_until, told.clock_stopped) == (TODAY, date(2018, 6, 30), True)
+    assert (told.next_due_kind, told.next_due_on) == (DeadlineKind.SUSPENSION, date(2018, 6, 30))
+    told = row(rests.given(RESUME, at=date(2018, 5, 12)))
+    assert (told.suspended_since, told.clock_stopped, told.stopped_days) == (None, False, 30)
+    assert (told.next_review_due, told.support_end) == (date(2018, 8, 11), date(2020, 5, 2))
+
+
+def test_a_row_keeps_the_same_stages_as_the_case() -> None:
+    story = (
+        Story().given(*SUPPORTED).until(date(2018, 7, 17)).given(SUSPEND.model_copy(update={"expected_until": None}))
+    )
+    story = story.until(date(2018, 9, 5)).given(RESUME).until(date(2018, 12, 31))
+    assert case_of(row(story)).stages == story.case.stages
 
 
 def test_lateness_begins_when_the_clock_says_so_and_ends_with_what_was_missing() -> None:
@@ -144,7 +186,7 @@ async def listed(connection: Connection, wanted: Filter) -> list[str]:
 
 
 async def test_what_is_late_for_longest_is_listed_first_then_what_is_due_next(connection: Connection) -> None:
-    expected = ["case-late", "case-met-late", "case-opened", "case-registered", "case-supported"]
+    expected = ["case-late", "case-met-late", "case-opened", "case-supported", "case-registered"]
     assert await listed(connection, Filter()) == expected
 
 

@@ -34,6 +34,7 @@ class Script:
     story: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     timer: dict[str, Any] | None = None
+    rests: bool = False
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -63,7 +64,7 @@ class Script:
             self.told.append(follow_up["id"])
 
     def outcome(self, **more: Any) -> Outcome:
-        return {"version": len(self.story), "timer": self.timer, "follow_ups": [], **more}
+        return {"version": len(self.story), "timer": self.timer, "rests": self.rests, "follow_ups": [], **more}
 
     def recorded(self, submission: dict[str, Any], **more: Any) -> Outcome:
         if submission["command_id"] not in self.story:

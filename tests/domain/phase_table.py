@@ -1,0 +1,47 @@
+"""In which phases each command may be asked: as the commands say it, and as it is written down once more to be compared."""
+
+from domain.case import OPEN_PHASES
+from domain.catalogue import COMMANDS as CLASSES
+from domain.vocabulary import Phase
+
+ALLOWED = {name: command.phases for name, command in CLASSES.items() if not command.opens}
+AT_THE_TABLE = {
+    "ConfirmEligibility": {Phase.REGISTERED},
+    "OpenCase": {Phase.REGISTERED},
+    "RecordConsent": {Phase.REGISTERED, *OPEN_PHASES},
+    "WithdrawConsent": {Phase.REGISTERED, *OPEN_PHASES},
+    "RecordRefusalOfData": {Phase.REGISTERED, *OPEN_PHASES},
+    "AssignManager": OPEN_PHASES,
+    "CompleteIntake": {Phase.INTAKE},
+    "RecordAssessment": {Phase.PLANNING, Phase.SUPPORT},
+    "RecordQualification": {Phase.REGISTERED, *OPEN_PHASES},
+    "RecordLanguageLevel": {Phase.REGISTERED, *OPEN_PHASES},
+    "RecordActivity": {Phase.REGISTERED, *OPEN_PHASES},
+    "RecordHousing": {Phase.REGISTERED, *OPEN_PHASES},
+    "RecordResidenceStatus": {Phase.REGISTERED, *OPEN_PHASES},
+    "RecordResidenceRule": {Phase.REGISTERED, *OPEN_PHASES},
+    "DraftPlan": {Phase.PLANNING, Phase.SUPPORT},
+    "AddGoal": {Phase.PLANNING, Phase.SUPPORT},
+    "ChangeGoal": {Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL},
+    "AddMeasure": {Phase.PLANNING, Phase.SUPPORT},
+    "CompleteMeasure": {Phase.PLANNING, Phase.SUPPORT, Phase.WITHDRAWAL},
+    "AgreePlan": {Phase.PLANNING, Phase.SUPPORT},
+    "StartWithdrawal": {Phase.SUPPORT},
+    "AdvanceWithdrawal": {Phase.WITHDRAWAL},
+    "RevertWithdrawal": {Phase.WITHDRAWAL},
+    "ProposeClosure": OPEN_PHASES,
+    "ApproveClosure": OPEN_PHASES,
+    "RejectClosure": OPEN_PHASES,
+    "CloseCase": OPEN_PHASES,
+    "ReopenCase": {Phase.CLOSED},
+    **dict.fromkeys(("ScheduleReview", "StartReview", "CompleteReview", "PostponeReview", "CancelReview"), OPEN_PHASES),
+    **dict.fromkeys(("ProposeExtension", "ExtendSupport", "RejectExtension", "Suspend", "Resume"), OPEN_PHASES),
+    "RecordContact": OPEN_PHASES,
+    "RecordObstacle": OPEN_PHASES,
+    "ResolveObstacle": OPEN_PHASES,
+    "ReferToService": OPEN_PHASES,
+    "RecordReferralOutcome": OPEN_PHASES,
+    "RecordDeath": {Phase.REGISTERED, *OPEN_PHASES},
+    "RecordDeparture": {Phase.REGISTERED, *OPEN_PHASES},
+    "ReachDeadline": set(Phase),
+}
