@@ -30,6 +30,8 @@ COMMANDS: Sequence[Command] = (
     RecordLanguageLevel(level=LanguageLevel.A2, evidence=LanguageEvidence.CERT_DTZ),
     RecordRefusalOfData(field=DataField.HEALTH),
 )
+BLOCK = 20
+SETTLE_S = 0.2  # until the follower has told what the block recorded: its work must not meet the floor's
 Action = Callable[[int], Awaitable[object]]
 
 
@@ -54,10 +56,12 @@ async def bench_commands(running: Running, *, cases: int, sequential: int, paral
 
     for action in (command, floor):
         await _in_turn(action, 30)
-    ours, theirs = [], []
-    for n in range(sequential):
-        ours.append(await timed(lambda n=n: command(n)))  # type: ignore[misc]
-        theirs.append(await timed(lambda n=n: floor(n)))  # type: ignore[misc]
+    ours: list[float] = []
+    theirs: list[float] = []
+    for start in range(0, sequential, BLOCK):  # in turns, so that a change of the machine's mood meets both
+        for action, times in ((command, ours), (floor, theirs)):
+            times += [await timed(lambda n=n, action=action: action(n)) for n in range(start, start + BLOCK)]  # type: ignore[misc]
+            await asyncio.sleep(SETTLE_S)
     rates: dict[str, list[float]] = {"command": [], "floor": []}
     for _ in range(3):
         rates["floor"].append(await _rate(floor, parallel, cases))

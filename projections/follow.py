@@ -22,7 +22,7 @@ FOLLOWED = "lotse_followed"  # ours: positions have moved
 BATCH = 500
 NARROWER = 8  # so many times smaller is the next try with a batch that fails
 POLL_S = 1.0
-GATHER_S = 0.025  # between batches: under load one batch then holds several commands, at a fraction of the cost
+GATHER_S = 0.025  # before a batch: under load it then holds several commands, at a fraction of the cost
 BACK_OFF_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 SESSION = (
     "SELECT set_config('statement_timeout', '30s', false),"
@@ -89,12 +89,10 @@ def _keep_following(connection: Connection[DictRow], stop: Event, coming: list[V
             failures += 1
             continue
         failures = 0
-        if moved:
-            stop.wait(GATHER_S)
-        else:
+        if not moved:
             coming[:] = [each for each in coming if not go_live(connection, each)]
             for _ in connection.notifies(timeout=POLL_S, stop_after=1):
-                pass
+                stop.wait(GATHER_S)
 
 
 def advance(connection: Connection[DictRow], batch: int = BATCH) -> int:
