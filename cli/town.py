@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum, auto
 from itertools import count
 from random import Random
 from typing import TypeVar
@@ -29,10 +30,34 @@ SINGLES, FAMILIES = 141, 62
 FAMILY_SIZES = {2: 12, 3: 22, 4: 30, 5: 21, 6: 10, 7: 4, 8: 1}  # size: weight
 NEW_YEAR = date(2018, 1, 1)
 FIRST_STARTS, LAST_STARTS = date(2018, 1, 2), date(2018, 4, 27)
-REACHES = {Phase.REGISTERED: 6, Phase.INTAKE: 8, Phase.PLANNING: 14, Phase.SUPPORT: 72}  # how far cases come: weight
+REACHES = {
+    Phase.REGISTERED: 6,
+    Phase.INTAKE: 8,
+    Phase.PLANNING: 14,
+    Phase.SUPPORT: 58,
+    Phase.WITHDRAWAL: 4,
+    Phase.CLOSED: 10,
+}  # how far cases come: weight
 ADULT = 18
 
 T = TypeVar("T")
+
+
+class Ending(StrEnum):
+    """How the cases of a household end, if they do."""
+
+    STEP_BY_STEP = auto()
+    CONTACT_LOST = auto()
+    MOVED_AWAY = auto()
+    DEPARTED = auto()
+
+
+ENDINGS = {
+    Ending.STEP_BY_STEP: 55,
+    Ending.CONTACT_LOST: 15,
+    Ending.MOVED_AWAY: 15,
+    Ending.DEPARTED: 15,
+}  # ending: weight
 
 
 @dataclass(frozen=True)
@@ -69,6 +94,7 @@ class Household:
     in_town_since: date
     start: date
     reaches: Phase
+    ending: Ending
 
 
 @dataclass(frozen=True)
@@ -134,6 +160,7 @@ def _household(rng: Random, seed: int, nth: int, heads: Counter[str]) -> Househo
         in_town_since=start - timedelta(days=rng.randint(40, 700)),
         start=start,
         reaches=reaches,
+        ending=_one_of(Random(f"{seed}/ending/{nth}"), ENDINGS),  # noqa: S311  an end by chance, no secret
     )
 
 

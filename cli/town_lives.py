@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from enum import StrEnum, auto
 
 from cli.town import MANAGERS, SEED, Person, Step
-from cli.town_commands import Asking
+from cli.town_endings import LivingOn
 from cli.town_words import AIMS_OF_ADULTS, AIMS_OF_CHILDREN, AIMS_OF_YOUTH, RESOURCES
 from domain import facts, goals, intake, plan
 from domain import vocabulary as v
@@ -44,7 +44,7 @@ def steps(person: Person, seed: int = SEED) -> list[Step]:
     return _Life(person, seed).lived()
 
 
-class _Life(Asking):
+class _Life(LivingOn):
     """Writes one person's steps, chapter by chapter."""
 
     def __init__(self, person: Person, seed: int) -> None:
@@ -62,10 +62,23 @@ class _Life(Asking):
         if reaches is not v.Phase.INTAKE:
             self.assessed()
             self.facts_found()
-            self.planned(agreed=reaches is v.Phase.SUPPORT)
-        if reaches is v.Phase.SUPPORT and self.rng.random() < 0.5:
-            self.followed_up()
+            self.planned(agreed=reaches is not v.Phase.PLANNING)
+        match reaches:
+            case v.Phase.SUPPORT:
+                self.supported()
+            case v.Phase.WITHDRAWAL:
+                self.stepping_back()
+            case v.Phase.CLOSED:
+                self.ended()
         return self.steps
+
+    def supported(self) -> None:
+        if self.rng.random() < 0.5:
+            self.followed_up()
+        elif self.rng.random() < 0.03:
+            self.closed_and_reopened()
+        elif self.rng.random() < 0.15:
+            self.day_by_day()
 
     def slips(self, slip: Slip) -> bool:
         return self.slip is slip

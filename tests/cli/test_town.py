@@ -9,10 +9,12 @@ import pytest
 
 from cli.town import MANAGERS, PEOPLE, Person, Step, people
 from cli.town_lives import steps
+from domain.closure import NEEDS_APPROVAL, CaseClosed, ClosureApproved, ClosureProposed
 from domain.intake import CaseOpened
 from domain.refusals import Refusal
+from domain.reopening import CaseReopened
 from domain.story import age
-from domain.vocabulary import Phase
+from domain.vocabulary import ClosureReason, Phase
 from tests.scenario import Answer, Story
 
 PLAYED_ON = date(2026, 3, 2)
@@ -106,6 +108,34 @@ def test_every_case_ends_in_the_phase_that_its_household_reaches() -> None:
     assert ends == {person: person.household.reaches for person in ends}
     shares = Counter(ends.values())
     assert shares[Phase.SUPPORT] > shares[Phase.PLANNING] > shares[Phase.INTAKE] > 0 < shares[Phase.REGISTERED]
+    assert shares[Phase.WITHDRAWAL] > 0 < shares[Phase.CLOSED]
+
+
+def test_cases_end_in_different_ways_after_four_eyes_where_the_rules_ask_for_them() -> None:
+    events = [recorded.event for _, script in town() for recorded in lived(script)[0].recorded]
+    closed = [event for event in events if isinstance(event, CaseClosed)]
+
+    assert {event.closure_reason for event in closed} == {
+        ClosureReason.INDEPENDENT,
+        ClosureReason.HANDED_TO_REGULAR_SERVICES,
+        ClosureReason.CONTACT_LOST,
+        ClosureReason.MOVED_AWAY,
+        ClosureReason.DEPARTED_VOLUNTARY,
+    }
+    assert any(event.first_tenancy for event in closed if event.closure_reason is ClosureReason.INDEPENDENT)
+    approved = sum(isinstance(event, ClosureApproved) for event in events)
+    assert approved == sum(event.closure_reason in NEEDS_APPROVAL for event in closed)
+    assert sum(isinstance(event, ClosureProposed) for event in events) > approved
+    assert any(isinstance(event, CaseReopened) for event in events)
+
+
+def test_all_that_is_recorded_is_of_2018_or_before() -> None:
+    days = [step.command.effective_on for _, script in town() for step in script if step.refused is None]
+    assert max(day for day in days if day) < date(2019, 1, 1)
+
+
+def test_the_whole_town_asks_less_than_7000_times() -> None:
+    assert sum(step.times for _, script in town() for step in script) < 7000
 
 
 def test_a_script_asks_about_fourteen_times() -> None:
@@ -133,6 +163,9 @@ def test_the_town_meets_all_the_slips_of_the_year() -> None:
         Refusal.PLAN_EMPTY,
         Refusal.PLAN_NOT_JOINT,
         Refusal.WRITTEN_FORM,
+        Refusal.REVIEW_INCOMPLETE,
+        Refusal.WITHDRAWAL_TOO_EARLY,
+        Refusal.CLOSURE_NOT_APPROVED,
     }
 
 
