@@ -89,11 +89,12 @@ class Recorder:
     clock: Clock = utc_now
 
     @activity.defn(name="record")
-    def record(self, submission: dict[str, Any], asked_at: str) -> Outcome:
+    def record(self, asked: dict[str, Any]) -> Outcome:
+        """`asked`: {`what`: a submission, `at`: the workflow's time in ISO form}. One argument, since each costs the worker time."""
         with bugs_named():
-            submitted = Submitted.model_validate(submission)
+            submitted = Submitted.model_validate(asked["what"])
             for _ in range(ATTEMPTS):
-                now = self._now(asked_at)
+                now = self._now(asked["at"])
                 try:
                     outcome = self._record(submitted, now)
                 except VersionTakenError:
@@ -104,11 +105,11 @@ class Recorder:
         raise VersionTakenError
 
     @activity.defn(name="look")
-    def look(self, stream_id: str, asked_at: str) -> Outcome:
-        """Where a case stands, for a workflow without memory: version and timer. Nothing is recorded."""
+    def look(self, asked: dict[str, Any]) -> Outcome:
+        """Where a case stands, for a workflow without memory: version and timer. Nothing is recorded. `asked`: {`what`: a stream id, `at`: …}."""
         with bugs_named():
-            case = lifecycle.replay(self.stories.load(stream_id))
-            return self._outcome(stream_id, case, self._now(asked_at))
+            case = lifecycle.replay(self.stories.load(asked["what"]))
+            return self._outcome(asked["what"], case, self._now(asked["at"]))
 
     def _now(self, asked_at: str) -> datetime:
         """The workflow's time, or the clock's where that is later: an attempt may come late, and a timer never early."""

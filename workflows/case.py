@@ -84,17 +84,17 @@ class CaseWorkflow:
 
     async def _attempt(self, activity: str, argument: Any) -> dict[str, Any]:
         """Locally and quickly; on any fault as a regular activity until it works. Raises FailureError only for a bug."""
-        given = [argument, workflow.now().isoformat()]
+        asked = {"what": argument, "at": workflow.now().isoformat()}
         outcome: dict[str, Any]
         try:
             outcome = await workflow.execute_local_activity(
-                activity, args=given, result_type=dict, start_to_close_timeout=LOCAL_ATTEMPT, retry_policy=ONCE
+                activity, asked, result_type=dict, start_to_close_timeout=LOCAL_ATTEMPT, retry_policy=ONCE
             )
         except FailureError as error:
             if _is_bug(error):
                 raise
             outcome = await workflow.execute_activity(
-                activity, args=given, result_type=dict, start_to_close_timeout=ATTEMPT, retry_policy=UNTIL_IT_WORKS
+                activity, asked, result_type=dict, start_to_close_timeout=ATTEMPT, retry_policy=UNTIL_IT_WORKS
             )
         return outcome
 

@@ -44,6 +44,11 @@ MOVED_AWAY = CloseCase(closure_reason=ClosureReason.MOVED_AWAY)
 REOPEN = ReopenCase(reason=Reason.CLIENT_WISH)
 
 
+def asked(submission: dict[str, Any]) -> dict[str, Any]:
+    """As the workflow asks."""
+    return {"what": submission, "at": NOON.isoformat()}
+
+
 @dataclass(frozen=True)
 class Desk:
     """A recorder over real parts, and what a door does before it."""
@@ -67,7 +72,7 @@ class Desk:
         return envelope.model_copy(update=changes).model_dump(mode="json")
 
     def ask(self, stream_id: str, command_id: str, command: Command, **changes: Any) -> Outcome:
-        return self.recorder.record(self.submitted(stream_id, command_id, command, **changes), NOON.isoformat())
+        return self.recorder.record(asked(self.submitted(stream_id, command_id, command, **changes)))
 
     def open_case(self, stream_id: str) -> Outcome:
         for command in (REGISTER, CONFIRM):
@@ -191,10 +196,10 @@ def test_a_timer_is_recorded_once_and_silent_when_it_comes_again(desk: Desk) -> 
     outcome = desk.open_case(CASE)
     reminder = outcome["timer"]["submitted"]
     later = replace(desk.recorder, clock=lambda: start_of(date(2018, 3, 9)))
-    first = later.record(reminder, NOON.isoformat())
+    first = later.record(asked(reminder))
     assert first["receipt"]["events"][0]["name"] == "DeadlineReminded"
     assert first["timer"]["submitted"]["command_id"] != reminder["command_id"]
-    again = later.record(reminder, NOON.isoformat())
+    again = later.record(asked(reminder))
     assert again["receipt"] == first["receipt"]
     assert names(desk.store.load(CASE))[3:] == ["DeadlineReminded"]
 
@@ -204,7 +209,7 @@ def together(desk: Desk, submissions: list[dict[str, Any]]) -> list[Outcome]:
 
     def one(submission: dict[str, Any]) -> Outcome:
         ready.wait()
-        return desk.recorder.record(submission, NOON.isoformat())
+        return desk.recorder.record(asked(submission))
 
     with ThreadPoolExecutor(len(submissions)) as threads:
         return list(threads.map(one, submissions))
@@ -241,7 +246,7 @@ def test_a_lost_database_is_a_fault_and_not_a_refusal(desk: Desk) -> None:
     submission = desk.submitted(CASE, "k1", REGISTER)
     desk.connections.close()
     with pytest.raises(psycopg.OperationalError):
-        desk.recorder.record(submission, NOON.isoformat())
+        desk.recorder.record(asked(submission))
 
 
 def test_after_closing_the_person_may_open_another_case_and_then_the_first_is_not_reopened(desk: Desk) -> None:
@@ -258,7 +263,7 @@ def test_after_closing_the_person_may_open_another_case_and_then_the_first_is_no
 def test_a_closed_case_rests_until_it_is_reopened(desk: Desk) -> None:
     assert not desk.open_case(CASE)["rests"]
     assert desk.ask(CASE, "k1", MOVED_AWAY)["rests"]
-    assert desk.recorder.look(CASE, NOON.isoformat())["rests"]
+    assert desk.recorder.look({"what": CASE, "at": NOON.isoformat()})["rests"]
     reopened = desk.ask(CASE, "k2", REOPEN)
     assert not reopened["rests"]
     assert reopened["timer"] is not None

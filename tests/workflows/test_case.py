@@ -42,10 +42,10 @@ class Script:
             await self.moved.wait_for(holds)
 
     @activity.defn(name="record")
-    async def record(self, submission: dict[str, Any], asked_at: str) -> Outcome:
+    async def record(self, asked: dict[str, Any]) -> Outcome:
         async with self.moved:
             self.moved.notify_all()
-            return self._next(submission)
+            return self._next(asked["what"])
 
     def _next(self, submission: dict[str, Any]) -> Outcome:
         steps = self.steps.get(submission["command_id"], [])
@@ -54,7 +54,7 @@ class Script:
         return self.recorded(submission)
 
     @activity.defn(name="look")
-    async def look(self, stream_id: str, asked_at: str) -> Outcome:
+    async def look(self, asked: dict[str, Any]) -> Outcome:
         return self.outcome()
 
     @activity.defn(name="notice")
