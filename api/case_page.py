@@ -21,7 +21,7 @@ from domain.goals import GoalAdded, MeasureAgreed
 from domain.policy import POLICIES, policy_named
 from domain.story import Event
 from domain.vocabulary import DeadlineKind, DeadlineStage, Reason, Role
-from projections import caseload, timeline
+from projections import caseload, closing_standing, timeline
 from projections.case_standing import CaseloadRow, case_of
 from projections.timeline import TimelineRow
 
@@ -75,6 +75,7 @@ async def content(request: Request, actor: Actor, case_id: str, before: int | No
     texts = await opened(house, language, actor, row.provider, sealed)
     return {
         "row": row,
+        "contact_weeks": closing_standing.contact_weeks(row),
         "opened": texts,
         "why_not": texts.why_not(row.name),
         "birth_date": row.birth_date and born(language, texts(row.birth_date)),

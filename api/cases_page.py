@@ -15,7 +15,7 @@ from api.problems import ProblemError
 from domain.envelopes import Actor
 from domain.story import Slug
 from domain.vocabulary import Phase
-from projections import caseload
+from projections import caseload, closing_standing
 from projections.caseload import Filter
 
 PAGE = 50
@@ -73,6 +73,7 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
     return {
         "asked": asked,
         "rows": rows,
+        "contact_weeks": closing_standing.contact_weeks,
         "opened": await opened(house, chosen(request), actor, actor.provider, names),
         "found": found,
         "total": sum(counts.values()),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from domain import eligibility, facts, goals, intake, reviews
+from domain import eligibility, facts, goals, intake, reopening, reviews
 from domain.case import Case, Eligibility, Goal, Measure, ProposedExtension, Suspension
 from domain.deadlines import local_day, running
 from domain.envelopes import Recorded
@@ -41,7 +41,8 @@ class CaseloadRow:
     as the clock has brought them. `open_goals` are numbers, `measures_open` are `number:party`, `open_obstacles` `number:severity`, `open_referrals` `number:state`,
     `missed_contacts` the days of no-shows since the last contact, `stages` {deadline: {due date: stage}} are those reached.
     `suspended_until` is what is expected; while `clock_stopped`, deadlines of the programme stand still. `extension_proposed_until` waits for a second person.
-    `withdrawal_stage` is 0 outside of a withdrawal; `closure_reason` is that of a proposal (`closure_proposed_on`) or of the closing (`closed_on`).
+    `withdrawal_stage` is 0 outside of a withdrawal; `closure_reason` is that of a proposal (`closure_proposed_on`) or of the closing (`closed_on`);
+    `reopened_on` is the last time.
     """
 
     case_id: str
@@ -103,6 +104,7 @@ class CaseloadRow:
     closure_approved: bool = False
     closure_reason: ClosureReason | None = None
     closed_on: date | None = None
+    reopened_on: date | None = None
     goals_open: int = 0
     goals_achieved: int = 0
     open_goals: tuple[int, ...] = ()
@@ -272,6 +274,8 @@ def _shown(row: CaseloadRow, recorded: Recorded) -> dict[str, Any]:
             return {"first_contact_on": event.first_contact_on}
         case facts.LanguageLevelRecorded() if _is_news(row.language_since, on):
             return {"language_level": event.level, "language_since": on}
+        case reopening.CaseReopened():
+            return {"reopened_on": on}
         case goals.GoalAchieved():
             return {"goals_achieved": row.goals_achieved + 1}
         case reviews.ReviewScheduled():

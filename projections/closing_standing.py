@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from domain.case import Case, ProposedClosure
+from domain.policy import POLICIES, policy_named
 from domain.vocabulary import ClosureReason
 
 
@@ -18,6 +19,12 @@ class Row(Protocol):
 
     @property
     def closure_approved(self) -> bool: ...
+
+    @property
+    def withdrawal_stage(self) -> int: ...
+
+    @property
+    def policy_version(self) -> str | None: ...
 
 
 def proposed(row: Row) -> ProposedClosure | None:
@@ -37,3 +44,10 @@ def kept(case: Case) -> dict[str, Any]:
         "closure_reason": closure.reason if closure else case.closure_reason,
         "closed_on": case.closed_on,
     }
+
+
+def contact_weeks(row: Row) -> int | None:
+    """Weeks from contact to contact at the row's stage of withdrawal; None outside of one."""
+    if not row.withdrawal_stage or row.policy_version is None:
+        return None
+    return policy_named(POLICIES, row.policy_version).withdrawal_contact_weeks[row.withdrawal_stage - 1]

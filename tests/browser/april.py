@@ -12,7 +12,7 @@ from domain.case import Case
 from domain.deadlines import ReachDeadline, local_day, start_of
 from domain.envelopes import Actor, Receipt, Submitted
 from domain.goals import ChangeGoal
-from domain.intake import AssignManager, RegisterPerson
+from domain.intake import AssignManager, OpenCase, RegisterPerson
 from domain.personal import map_personal
 from domain.plan import Need
 from domain.policy import POLICIES
@@ -24,13 +24,16 @@ from infra.event_store import EventStore
 from infra.seals import Keyring, seal
 from infra.settings import Settings, database_url, master_key
 from projections import follow, tables
-from tests import examples
+from tests import examples, examples_closing, examples_support
 
 END = date(2018, 4, 30)
 AMAL = f"case-{examples.PERSON_ID}"
 ERASED = "case-01621f9c-7a00-7000-8000-0000000000ee"
 ERASED_PERSON = UUID("01621f9c-7a00-7000-8000-0000000000ef")
 ELSEWHERE = "case-01621f9c-7a00-7000-8000-0000000000dd"
+LEAVING, CLOSED, REOPENED = (f"case-01621f9c-7a00-7000-8000-0000000000{nth}" for nth in ("a1", "a2", "a3"))
+"""In withdrawal with a closure that waits for approval; closed; and taken up again."""
+
 WHY = "Ihr Sohn war im Frühjahr im Krankenhaus"
 
 GOAL = "Den Deutsch-Test auf B1 bestehen"
@@ -47,6 +50,12 @@ ASSESS = examples.ASSESS.model_copy(
     }
 )
 """What stands in Amal's plan, as a colleague in Ravensburg would write it."""
+
+BEGIN_WITHDRAWAL = examples_closing.START_WITHDRAWAL.model_copy(
+    update={"withdrawal_plan": "Schreibt der Schule selbst", "reason_text": "Möchte allein weitergehen"}
+)
+PROPOSE = examples_closing.PROPOSE.model_copy(update={"closure_plan": "Ordner A, Blatt 14"})
+REOPEN = examples_closing.REOPEN.model_copy(update={"reason_text": "Der neue Vermieter hat gekündigt"})
 
 Asked = tuple[date, Actor, Command]
 
@@ -115,6 +124,9 @@ def fill(settings: Settings, persons: int = 150) -> None:
         Writer(store, keyring, AMAL, str(examples.PERSON_ID)).write(list(_amal()))
         Writer(store, keyring, ERASED, str(ERASED_PERSON)).write(list(_registered(ERASED_PERSON, examples.MANAGER)))
         keyring.destroy(str(ERASED_PERSON))
+        for case_id, name, end in LEAVERS:
+            leaver = UUID(case_id.removeprefix("case-"))
+            Writer(store, keyring, case_id, str(leaver)).write(list(_leaving(leaver, name))[:end])
         elsewhere = UUID(ELSEWHERE.removeprefix("case-"))
         Writer(store, keyring, ELSEWHERE, str(elsewhere)).write(
             list(_registered(elsewhere, examples.MANAGER_ELSEWHERE))
@@ -156,3 +168,24 @@ def _amal() -> Iterator[Asked]:
         ),
     )
     yield date(2018, 4, 26), by, examples.COMMANDS["RecordLanguageLevel"]
+
+
+LEAVERS = ((LEAVING, "Semhar Tekle", -3), (CLOSED, "Luwam Haile", -1), (REOPENED, "Saba Weldu", None))
+"""Each with the end of the part of a leave that is told: proposed, closed, all of it."""
+
+
+def _leaving(person: UUID, name: str) -> Iterator[Asked]:
+    by, start, talk = examples.MANAGER, date(2018, 1, 8), date(2018, 4, 20)
+    yield date(2018, 1, 3), by, RegisterPerson(person_id=person, name=name)
+    yield date(2018, 1, 3), by, examples.CONFIRM.model_copy(update={"au_since": date(2018, 1, 2)})
+    yield start, by, OpenCase(effective_on=start, municipality="ravensburg")
+    yield start, by, AssignManager(manager_id="im-07")
+    yield date(2018, 1, 15), by, examples.COMPLETE_INTAKE.model_copy(update={"effective_on": date(2018, 1, 15)})
+    for command in (ASSESS, examples.DRAFT, ADD_GOAL, ADD_OWN_STEP, examples.AGREE.model_copy(update=FILED)):
+        yield date(2018, 1, 19), by, command
+    yield date(2018, 4, 16), examples.SUPERVISOR, BEGIN_WITHDRAWAL
+    yield talk, by, examples_support.CONTACT
+    yield talk, by, PROPOSE
+    yield date(2018, 4, 23), examples.SUPERVISOR, examples_closing.APPROVE
+    yield date(2018, 4, 24), by, examples_closing.CLOSE
+    yield date(2018, 4, 27), by, REOPEN

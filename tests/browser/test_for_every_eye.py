@@ -11,6 +11,9 @@ PAGES = (
     "/cases?late=true&manager=im-99",
     f"/cases/{april.AMAL}",
     f"/cases/{april.ERASED}",
+    f"/cases/{april.LEAVING}",
+    f"/cases/{april.CLOSED}",
+    "/approvals",
     "/cases/case-0",
 )
 

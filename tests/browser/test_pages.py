@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from domain.envelopes import Actor
 from domain.vocabulary import Role
@@ -20,8 +20,12 @@ def acting_as(role: Role) -> Actor:
 
 async def test_whoever_signs_in_sees_the_cases_of_their_provider(page: Page) -> None:
     await expect(page).to_have_title("Fälle – Lotse")
-    await expect(page.get_by_role("link", name="Amal Haddad")).to_be_visible()
     await expect(page.get_by_text("Angemeldet: Integrationsmanager/in im-07")).to_be_visible()
+    for text in await page.locator("tbody tr").all_inner_texts():
+        assert "im-diakonie" not in text
+    await page.get_by_label("Zuständig", exact=True).select_option("im-07")
+    await page.get_by_role("button", name="Anwenden").click()
+    await expect(page.get_by_role("link", name="Amal Haddad")).to_be_visible()
 
 
 async def test_a_token_that_is_no_token_is_told_in_words(stranger: Page) -> None:
@@ -113,6 +117,49 @@ async def test_a_story_is_told_in_plain_words(page: Page) -> None:
     await expect(page.locator("main")).not_to_contain_text("sealed:")
 
 
+async def test_the_list_says_how_far_the_end_of_support_is(page: Page) -> None:
+    await page.goto("/cases?manager=im-07")
+
+    def row_of(case_id: str) -> Locator:
+        return page.get_by_role("row").filter(has=page.locator(f"a[href='/cases/{case_id}']"))
+
+    await expect(row_of(april.LEAVING)).to_contain_text("Stufe 1, Kontakt alle 2 Wochen")
+    await expect(row_of(april.LEAVING)).to_contain_text("Beendigung vorgeschlagen, wartet auf Zustimmung")
+    await expect(row_of(april.CLOSED)).to_contain_text("am 24. April 2018: ")
+    await expect(row_of(april.REOPENED)).to_contain_text("wieder aufgenommen am 27. April 2018")
+    await expect(row_of(april.REOPENED)).not_to_contain_text("am 24. April 2018")
+
+
+@pytest.mark.parametrize(
+    ("case_id", "language", "said"),
+    [
+        (april.LEAVING, "Deutsch", "Am 20. April 2018 wurde die Beendigung vorgeschlagen."),
+        (april.LEAVING, "Deutsch", "Stufe 1 seit 16. April 2018, Kontakt alle 2 Wochen"),
+        (april.LEAVING, "English", "stage 1 since 16 April 2018, contact every 2 weeks"),
+        (april.CLOSED, "Deutsch", "am 24. April 2018, Grund: "),
+        (april.CLOSED, "English", "on 24 April 2018, reason: "),
+        (april.REOPENED, "Deutsch", "Wieder aufgenommen"),
+        (april.REOPENED, "English", "Reopened"),
+    ],
+)
+async def test_a_case_says_how_far_the_end_of_support_is(page: Page, case_id: str, language: str, said: str) -> None:
+    await page.goto(f"/cases/{case_id}")
+    if language == "English":
+        await page.get_by_role("button", name=language).click()
+    await expect(page.locator("main").get_by_text(said).first).to_be_visible()
+
+
+async def test_what_waits_for_a_second_person_leads_to_its_case(stranger: Page, site: Site) -> None:
+    await sign_in(stranger, site.token(examples.SUPERVISOR))
+    await stranger.get_by_role("link", name="Zustimmungen").click()
+    await expect(stranger).to_have_title("Zustimmungen – Lotse")
+    row = stranger.get_by_role("row").filter(has_text="Semhar Tekle")
+    await expect(row).to_contain_text("Beendigung")
+    await expect(row).to_contain_text("im-07")
+    await row.get_by_role("link").click()
+    await expect(stranger.get_by_text("Eine zweite Person muss noch zustimmen.")).to_be_visible()
+
+
 async def test_what_was_erased_is_shown_as_no_longer_readable(page: Page) -> None:
     await page.goto(f"/cases/{april.ERASED}")
     await expect(page.get_by_role("heading", level=1)).to_have_text("nicht mehr lesbar")
@@ -167,7 +214,7 @@ async def test_the_language_is_switched_and_kept(page: Page) -> None:
 async def test_a_phone_shows_every_page_without_scrolling_sideways(browser: Browser, site: Site) -> None:
     async with visit(browser, site, viewport=PHONE) as phone:
         await sign_in(phone, site.token())
-        for path in ("/cases", AMAL):
+        for path in ("/cases", "/approvals", f"/cases/{april.LEAVING}", AMAL):
             await phone.goto(path)
             assert await phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         await expect(phone.locator(".timeline > li").first).to_be_visible()
