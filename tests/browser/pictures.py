@@ -17,7 +17,7 @@ from tests.conftest import _running as running
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "pictures"
 PERSONS = 220
-TOP: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": 1420}
+TOP: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": 1080}
 
 
 async def take(home: Path, folder: Path) -> None:
@@ -29,9 +29,9 @@ async def take(home: Path, folder: Path) -> None:
         with served(settings) as site:
             async with chromium() as browser, visit(browser, site) as page:
                 await sign_in(page, site.token(examples.SUPERVISOR))
-                await page.screenshot(path=folder / "caseload.png", full_page=True, clip=TOP | {"height": 1080})
+                await page.screenshot(path=folder / "caseload.png", full_page=True, clip=TOP)
                 await page.goto(f"/cases/{april.AMAL}")
-                await page.screenshot(path=folder / "case.png", full_page=True, clip=TOP)
+                await page.screenshot(path=folder / "case.png", full_page=True, clip=TOP | {"height": 2000})
 
 
 if __name__ == "__main__":
