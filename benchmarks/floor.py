@@ -9,7 +9,7 @@ from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from workers.sandbox import SANDBOX
+from workers.sandbox import SANDBOX, collect_rarely
 
 QUEUE = "floor"
 
@@ -35,6 +35,7 @@ class FloorWorkflow:
 
 async def main() -> None:
     client = await Client.connect(os.environ["TEMPORAL_ADDRESS"])
+    collect_rarely()
     async with Worker(
         client,
         task_queue=QUEUE,

@@ -19,7 +19,7 @@ from infra.event_store import EventStore
 from infra.notice_board import NoticeBoard
 from infra.seals import Keyring
 from infra.settings import Settings, database_url, load_settings, master_key
-from workers.sandbox import SANDBOX
+from workers.sandbox import SANDBOX, collect_rarely
 from workflows.case import CaseWorkflow
 
 THREADS = 16
@@ -54,6 +54,7 @@ async def case_worker(client: Client, settings: Settings, *, cached: int = CACHE
 async def main() -> None:
     settings = load_settings()
     logging.configure(settings, "case-worker")
+    collect_rarely()
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
