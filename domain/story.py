@@ -1,5 +1,6 @@
 """What a story is made of: a command asks, an event answers, on an occasion."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -103,8 +104,9 @@ class Command(BaseModel):
     def check_first(self, case: "Case") -> None:
         """A refusal that says more than that the phase is wrong."""
 
+    @abstractmethod
     def decide(self, case: "Case", occasion: Occasion) -> list[Event]:
-        raise NotImplementedError
+        """The events that answer the command; none where nothing is to be said. Raises Refused. Changes nothing."""
 
     def on(self, occasion: Occasion) -> date:
         return self.effective_on or occasion.today
