@@ -7,6 +7,7 @@ from projections.caseload import CASELOAD
 from projections.facts import FACTS
 from projections.read_model import ReadModel
 from projections.referrals import REFERRALS
+from projections.reviews_due import REVIEWS_DUE
 from projections.timeline import TIMELINE
 
-READ_MODELS: tuple[ReadModel[Any], ...] = (CASELOAD, TIMELINE, REFERRALS, FACTS, APPROVALS)
+READ_MODELS: tuple[ReadModel[Any], ...] = (CASELOAD, TIMELINE, REFERRALS, FACTS, APPROVALS, REVIEWS_DUE)
