@@ -63,8 +63,7 @@ def _changes(row: ReviewDueRow, recorded: Recorded) -> dict[str, Any]:
             due_on = row.due_on and row.due_on + timedelta(days=event.days_stopped)
             return {"due_on": due_on, "resting_since": None}
         case closure.CaseClosed():
-            over = {"due_on": None, "planned_for": None, "started_on": None, "resting_since": None, "escalated": False}
-            return over
+            return {"due_on": None, "planned_for": None, "started_on": None, "resting_since": None, "escalated": False}
         case DeadlineEscalated(deadline=DeadlineKind.REVIEW) if event.due_on == row.due_on:
             return {"escalated": True}
     return {}
@@ -125,7 +124,7 @@ async def page(
         values |= {"resting": bool(int(resting)), "due": date.fromisoformat(due_on), "after": case_id}
         where += f" AND ({LATENESS}) > (%(resting)s, %(due)s, %(after)s)"
     columns = f"{REVIEWS_DUE.column_list}, name, provider, municipality, manager_id"
-    query = f"SELECT {columns} {FROM} WHERE {where} ORDER BY {LATENESS} LIMIT %(limit)s"  # noqa: S608 - parts are ours
+    query = f"SELECT {columns} {FROM} WHERE {where} ORDER BY {LATENESS} LIMIT %(limit)s"
     found = await (await connection.execute(query, {**values, "limit": limit + 1})).fetchall()
     rows = [ReviewDue(**each) for each in found[:limit]]
     return rows, _cursor(rows[-1]) if len(found) > limit else None
@@ -135,7 +134,7 @@ async def counts(connection: AsyncConnection[DictRow], wanted: Filter) -> tuple[
     """How many reviews of the filter lie ahead; how many of them are overdue, and of how many the supervisor was told."""
     where, values = wanted.where()
     query = (
-        f"SELECT count(*) AS ahead, count(*) FILTER (WHERE {OVERDUE}) AS overdue,"  # noqa: S608 - parts are ours
+        f"SELECT count(*) AS ahead, count(*) FILTER (WHERE {OVERDUE}) AS overdue,"
         f" count(*) FILTER (WHERE {ESCALATED}) AS escalated {FROM} WHERE {where}"
     )
     row = await (await connection.execute(query, values)).fetchone()
