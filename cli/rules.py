@@ -200,6 +200,9 @@ def _deadlines(words: Words) -> str:
         ("withdrawal from independence", "Rückzug ab Selbstständigkeit"): [
             policy.withdrawal_from_independence for policy in POLICIES
         ],
+        ("withdrawal at most, months", "Rückzug höchstens, Monate"): [
+            policy.withdrawal_months_at_most for policy in POLICIES
+        ],
         ("planned closing, last contact within days", "geplantes Ende, letzter Kontakt innerhalb von Tagen"): [
             policy.closure_last_contact_days for policy in POLICIES
         ],

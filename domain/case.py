@@ -140,6 +140,8 @@ class Case:
     independence: int | None = None
     withdrawal_stage: int = 0
     withdrawal_since: date | None = None
+    withdrawal_began: date | None = None
+    withdrawal_stopped_days: int = 0
     closure: ProposedClosure | None = None
     closed_on: date | None = None
     closed_at_version: int | None = None
@@ -156,6 +158,10 @@ class Case:
         since = self.last_contact_on
         days = sorted([*self.missed_contacts, on] if missed else self.missed_contacts)
         self.missed_contacts = [day for day in days if since is None or day > since]
+
+    def end_withdrawal(self) -> None:
+        self.withdrawal_stage, self.withdrawal_stopped_days = 0, 0
+        self.withdrawal_since = self.withdrawal_began = None
 
     def consented(self, scope: ConsentScope, on: date) -> bool:
         """Whether there is a consent, not withdrawn, that is valid on a day."""

@@ -72,7 +72,16 @@ def _of_support(case: Case, start: date, policy: Policy) -> dict[DeadlineKind, d
         },
         DeadlineKind.REVIEW: case.review_due if case.phase in REVIEWED else None,
         DeadlineKind.SUPPORT_END: case.support_end,
+        DeadlineKind.WITHDRAWAL_END: _withdrawal_end(case, policy),
     }
+
+
+def _withdrawal_end(case: Case, policy: Policy) -> date | None:
+    """Counted from the day on which the withdrawal began, however many stages it has gone through since."""
+    if case.withdrawal_began is None:
+        return None
+    latest = add_months(case.withdrawal_began, policy.withdrawal_months_at_most)
+    return latest + timedelta(days=case.withdrawal_stopped_days)
 
 
 def _outside(case: Case, start: date) -> dict[DeadlineKind, date | None]:

@@ -49,6 +49,7 @@ class Policy(BaseModel):
     adult_age: int = 18
     withdrawal_contact_weeks: tuple[int, ...] = (2, 4, 8)
     withdrawal_from_independence: int = 3
+    withdrawal_months_at_most: int = 6
     closure_last_contact_days: int = 30
     contact_lost_attempts: int = 3
     contact_lost_weeks: int = 8

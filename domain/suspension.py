@@ -80,6 +80,7 @@ class CaseResumed(Event):
     def apply(self, case: Case) -> None:
         case.suspension, case.resumed_on = None, self.resumed_on
         move_clock(case, self.days_stopped)
+        _move_withdrawal(case, self.resumed_on, self.days_stopped)
 
 
 def move_clock(case: Case, days: int) -> None:
@@ -87,9 +88,23 @@ def move_clock(case: Case, days: int) -> None:
     moved = [(kind, due_on) for kind, due_on in case.stages if kind in FROM_THE_START]
     moved += [(DeadlineKind.REVIEW, case.review_due)] if case.review_due else []
     moved += [(DeadlineKind.SUPPORT_END, case.support_end)] if case.support_end else []
-    for kind, due_on in moved:
-        if (kind, due_on) in case.stages:
-            case.stages[(kind, due_on + timedelta(days=days))] = case.stages[(kind, due_on)]
+    _keep_reached(case, moved, days)
     case.stopped_days += days
     case.review_due = case.review_due and case.review_due + timedelta(days=days)
     case.support_end = case.support_end and case.support_end + timedelta(days=days)
+
+
+def _move_withdrawal(case: Case, resumed_on: date, days_stopped: int) -> None:
+    """A withdrawal that began while the case rested stood still from then on only."""
+    if case.withdrawal_began is None:
+        return
+    from_day = max(resumed_on - timedelta(days=days_stopped), case.withdrawal_began)
+    days = max(0, (resumed_on - from_day).days)
+    _keep_reached(case, [each for each in case.stages if each[0] is DeadlineKind.WITHDRAWAL_END], days)
+    case.withdrawal_stopped_days += days
+
+
+def _keep_reached(case: Case, moved: list[tuple[DeadlineKind, date]], days: int) -> None:
+    for kind, due_on in moved:
+        if (kind, due_on) in case.stages:
+            case.stages[(kind, due_on + timedelta(days=days))] = case.stages[(kind, due_on)]

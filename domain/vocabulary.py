@@ -276,6 +276,7 @@ class DeadlineKind(StrEnum):
     SUPPORT_END = "SUPPORT_END"
     TITLE_EXPIRY = "TITLE_EXPIRY"
     SUSPENSION = "SUSPENSION"
+    WITHDRAWAL_END = "WITHDRAWAL_END"
 
 
 class DeadlineStage(StrEnum):

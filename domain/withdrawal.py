@@ -70,6 +70,10 @@ class WithdrawalStarted(_Stage):
 
     leads_to = Phase.WITHDRAWAL
 
+    def apply(self, case: Case) -> None:
+        super().apply(case)
+        case.withdrawal_began, case.withdrawal_stopped_days = self.since, 0
+
 
 class AdvanceWithdrawal(Command):
     """It goes well: the next stage, with contact at longer intervals."""
@@ -117,7 +121,8 @@ class WithdrawalReverted(Event):
     leads_to = Phase.SUPPORT
 
     def apply(self, case: Case) -> None:
-        case.withdrawal_stage, case.withdrawal_since, case.closure = 0, None, None
+        case.end_withdrawal()
+        case.closure = None
 
 
 def _not_ready(case: Case, policy: Policy, on: date) -> list[str]:

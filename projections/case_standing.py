@@ -100,6 +100,8 @@ class CaseloadRow:
     extension_proposed_until: date | None = None
     withdrawal_stage: int = 0
     withdrawal_since: date | None = None
+    withdrawal_began: date | None = None
+    withdrawal_stopped_days: int = 0
     closure_proposed_on: date | None = None
     closure_approved: bool = False
     closure_reason: ClosureReason | None = None
@@ -175,6 +177,8 @@ def case_of(row: CaseloadRow) -> Case:
         referrals=support_standing.referrals(row.open_referrals),
         withdrawal_stage=row.withdrawal_stage,
         withdrawal_since=row.withdrawal_since,
+        withdrawal_began=row.withdrawal_began,
+        withdrawal_stopped_days=row.withdrawal_stopped_days,
         closure=closing_standing.proposed(row),
         closed_on=row.closed_on,
         closure_reason=row.closure_reason if row.closed_on else None,

@@ -39,6 +39,8 @@ def kept(case: Case) -> dict[str, Any]:
     return {
         "withdrawal_stage": case.withdrawal_stage,
         "withdrawal_since": case.withdrawal_since,
+        "withdrawal_began": case.withdrawal_began,
+        "withdrawal_stopped_days": case.withdrawal_stopped_days,
         "closure_proposed_on": closure and closure.on,
         "closure_approved": closure is not None and closure.approved,
         "closure_reason": closure.reason if closure else case.closure_reason,

@@ -205,6 +205,7 @@ class Life(RuleBasedStateMachine):
         closed = case.phase is Phase.CLOSED
         assert closed == (case.closed_on is not None) == (case.closure_reason is not None)
         assert (case.withdrawal_stage > 0) == (case.phase is Phase.WITHDRAWAL)
+        assert (case.withdrawal_began is not None) == (case.phase is Phase.WITHDRAWAL)
         if case.closed_on is not None and case.support_start is not None:
             assert case.closed_on >= case.support_start
             assert case.closure is None

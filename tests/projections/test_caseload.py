@@ -34,10 +34,12 @@ from projections.case_standing import CaseloadRow, case_of
 from projections.caseload import CASELOAD, Filter, choices, counts_by_phase, one, page
 from projections.read_model import retell
 from tests.examples import CONFIRM, MET, OPEN, OPENED, REGISTER, REGISTERED, START, SUPERVISOR, SUPPORTED, TODAY
+from tests.examples_closing import REVERT, START_WITHDRAWAL
 from tests.examples_reviews import COMPLETE_REVIEW, RESUME, SCHEDULE_REVIEW, START_REVIEW, SUSPEND
 from tests.projections.lives import advance_all, append, life
 from tests.scenario import Story
 
+RESTS = SUSPEND.model_copy(update={"expected_until": None})
 Connection = psycopg.AsyncConnection[dict[str, Any]]
 
 
@@ -106,9 +108,7 @@ def test_a_row_tells_that_a_case_is_suspended_and_how_its_dates_moved() -> None:
 
 
 def test_a_row_keeps_the_same_stages_as_the_case() -> None:
-    story = (
-        Story().given(*SUPPORTED).until(date(2018, 7, 17)).given(SUSPEND.model_copy(update={"expected_until": None}))
-    )
+    story = Story().given(*SUPPORTED).until(date(2018, 7, 17)).given(RESTS)
     story = story.until(date(2018, 9, 5)).given(RESUME).until(date(2018, 12, 31))
     assert case_of(row(story)).stages == story.case.stages
 
@@ -124,6 +124,15 @@ def test_lateness_begins_when_the_clock_says_so_and_ends_with_what_was_missing()
     assert row(escalated).escalation_open
     met = escalated.given(MET[-1])
     assert DeadlineKind.FIRST_CONTACT not in row(met).late_kinds
+
+
+def test_a_withdrawal_that_lasts_too_long_is_late_until_it_ends_and_the_row_keeps_its_days_through_a_rest() -> None:
+    began = Story().given(*SUPPORTED).given(START_WITHDRAWAL, by=SUPERVISOR)
+    rested = began.given(RESTS, at=date(2018, 5, 2)).given(RESUME, at=date(2018, 5, 12))
+    late = rested.until(date(2018, 10, 23))
+    assert DeadlineKind.WITHDRAWAL_END in row(late).late_kinds
+    assert (row(late).withdrawal_began, row(late).withdrawal_stopped_days) == (TODAY, 10)
+    assert DeadlineKind.WITHDRAWAL_END not in row(late.given(REVERT)).late_kinds
 
 
 def test_why_a_person_is_not_eligible_stands_until_they_are() -> None:
