@@ -1,10 +1,10 @@
 """The one writer of stories: load, decide, append with the command log in one transaction, and say what comes next."""
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,15 +12,16 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain import catalogue, lifecycle
-from domain.case import Case
 from domain.conflicts import ClaimTakenError, CommandLoggedError, Logged, VersionTakenError
 from domain.deadlines import local_day
-from domain.envelopes import Receipt, Recorded, RecordedEvent, Submitted
+from domain.envelopes import FollowUp, Receipt, Recorded, RecordedEvent, Submitted
 from domain.policy import Policy
 from domain.refusals import Refusal, Refused
-from domain.story import Occasion
+from domain.story import Occasion, State
 
 ATTEMPTS = 5
+NOTHING: Mapping[str, int] = {}
+TAKEN = {"open-case": Refusal.CASE_ALREADY_OPEN}
 
 
 class Stories(Protocol):
@@ -41,10 +42,12 @@ class Stories(Protocol):
         receipt: Receipt,
         claims: Sequence[str],
         releases: Sequence[str] = (),
+        relies_on: Mapping[str, int] = NOTHING,
     ) -> int:
         """Events, claims and command log in one transaction, chained to the stream's last hash; returns the last event's position.
 
-        `releases` are claims given back, where this stream holds them, before the new ones are taken. Raises VersionTakenError, CommandLoggedError or ClaimTakenError, and then has stored nothing.
+        `releases` are claims given back, where this stream holds them, before the new ones are taken. `relies_on`: other streams and the versions at which
+        they were read. Raises VersionTakenError (also where one of these has gone on), CommandLoggedError or ClaimTakenError, and then has stored nothing.
         """
         ...
 
@@ -86,6 +89,7 @@ class Recorder:
     stories: Stories
     seals: Seals
     policies: tuple[Policy, ...]
+    is_holiday: Callable[[date], bool]
     clock: Clock = utc_now
 
     @activity.defn(name="record")
@@ -106,61 +110,76 @@ class Recorder:
 
     @activity.defn(name="look")
     def look(self, asked: dict[str, Any]) -> Outcome:
-        """Where a case stands, for a workflow without memory: version and timer. Nothing is recorded. `asked`: {`what`: a stream id, `at`: …}."""
+        """Where a story stands, for a workflow without memory: version and timer. Nothing is recorded. `asked`: {`what`: a stream id, `at`: …}."""
         with bugs_named():
-            case = lifecycle.replay(self.stories.load(asked["what"]))
-            return self._outcome(asked["what"], case, self._now(asked["at"]))
+            state = lifecycle.state_of(asked["what"], self.stories.load(asked["what"]))
+            return self._outcome(asked["what"], state, self._now(asked["at"]))
 
     def _now(self, asked_at: str) -> datetime:
         """The workflow's time, or the clock's where that is later: an attempt may come late, and a timer never early."""
         return max(datetime.fromisoformat(asked_at), self.clock())
 
     def _record(self, submitted: Submitted, now: datetime) -> Outcome:
-        story = self.stories.load(submitted.stream_id)
-        case = lifecycle.replay(story)
+        stream_id = submitted.stream_id
+        story = self.stories.load(stream_id)
+        state = lifecycle.state_of(stream_id, story)
         seen = any(recorded.command_id == submitted.command_id for recorded in story)
         if seen or (not story and self.stories.logged(submitted.command_id) is not None):
             return self._repeat(submitted, now)
+        relied: dict[str, int] = {}
         occasion = Occasion(
             actor=submitted.actor,
             now=now,
             today=local_day(now),
             policies=self.policies,
-            unseal=self.seals.opener(submitted.stream_id),
+            unseal=self.seals.opener(stream_id),
+            elsewhere=self._reader(relied),
+            is_holiday=self.is_holiday,
         )
         try:
-            events = lifecycle.decide(case, submitted, catalogue.command_from(submitted.command), occasion)
-            receipt = Receipt(case_id=submitted.stream_id, version=case.version, position=0, events=())
+            events = lifecycle.decide(state, submitted, catalogue.command_from(submitted.command), occasion)
+            receipt = Receipt(stream_id=stream_id, version=state.version, position=0, events=())
             if not events:
-                return self._outcome(submitted.stream_id, case, now, receipt=receipt)
-            claims = [claim for recorded in events for claim in recorded.event.claims(case)]
-            releases = [claim for recorded in events for claim in recorded.event.releases(case)]
-            lifecycle.replay(events, case)
-            receipt = self._receipt(submitted.stream_id, case, events, now)
-            position = self.stories.append(events, submitted, receipt, claims, releases)
+                return self._outcome(stream_id, state, now, receipt=receipt)
+            claims = [claim for recorded in events for claim in recorded.event.claims(state)]
+            releases = [claim for recorded in events for claim in recorded.event.releases(state)]
+            lifecycle.replay(events, state)
+            receipt = self._receipt(stream_id, state, events, now)
+            position = self.stories.append(events, submitted, receipt, claims, releases, relied)
         except Refused as refused:
-            return self._outcome(submitted.stream_id, case, now, refusal=refused)
-        except ClaimTakenError:
-            taken = Refused(Refusal.CASE_ALREADY_OPEN)
-            return self._outcome(submitted.stream_id, lifecycle.replay(story), now, refusal=taken)
+            return self._outcome(stream_id, state, now, refusal=refused)
+        except ClaimTakenError as taken:
+            return self._outcome(stream_id, lifecycle.state_of(stream_id, story), now, refusal=refused_claim(taken.claim))
         receipt = receipt.model_copy(update={"position": position})
-        return self._outcome(submitted.stream_id, case, now, receipt=receipt, told=events)
+        return self._outcome(stream_id, state, now, receipt=receipt, told=lifecycle.follow_ups(state, events))
+
+    def _reader(self, relied: dict[str, int]) -> Callable[[str], State]:
+        """Where other stories stand; notes which were read, and at which version."""
+
+        def elsewhere(stream_id: str) -> State:
+            state: State = lifecycle.state_of(stream_id, self.stories.load(stream_id))
+            relied[stream_id] = state.version
+            return state
+
+        return elsewhere
 
     def _repeat(self, submitted: Submitted, now: datetime) -> Outcome:
-        """The first receipt again. Its follow-ups too: they have derived ids, and the first delivery may have been lost."""
-        story = self.stories.load(submitted.stream_id)
-        case = lifecycle.replay(story)
+        """The first receipt again. Its follow-ups too, as they were then: they have derived ids, and the first delivery may have been lost."""
+        stream_id = submitted.stream_id
+        story = self.stories.load(stream_id)
+        state = lifecycle.state_of(stream_id, story)
         logged = self.stories.logged(submitted.command_id)
         if logged is None or logged.fingerprint != submitted.fingerprint:
-            return self._outcome(submitted.stream_id, case, now, refusal=Refused(Refusal.DUPLICATE_COMMAND))
-        told = [recorded for recorded in story if recorded.command_id == submitted.command_id]
-        return self._outcome(submitted.stream_id, case, now, receipt=logged.receipt, told=told)
+            return self._outcome(stream_id, state, now, refusal=Refused(Refusal.DUPLICATE_COMMAND))
+        events = [recorded for recorded in story if recorded.command_id == submitted.command_id]
+        told = lifecycle.follow_ups(lifecycle.state_of(stream_id, story[: events[-1].version]), events) if events else []
+        return self._outcome(stream_id, state, now, receipt=logged.receipt, told=told)
 
-    def _receipt(self, stream_id: str, case: Case, events: Sequence[Recorded], now: datetime) -> Receipt:
-        timer = lifecycle.timer(stream_id, case, self.policies, now)
+    def _receipt(self, stream_id: str, state: State, events: Sequence[Recorded], now: datetime) -> Receipt:
+        timer = lifecycle.timer(stream_id, state, self.policies, now)
         return Receipt(
-            case_id=stream_id,
-            version=case.version,
+            stream_id=stream_id,
+            version=state.version,
             position=0,
             events=tuple(RecordedEvent(version=e.version, name=e.name, number=e.event.number()) for e in events),
             next_deadline=timer.deadline if timer else None,
@@ -169,26 +188,31 @@ class Recorder:
     def _outcome(
         self,
         stream_id: str,
-        case: Case,
+        state: State,
         now: datetime,
         *,
         receipt: Receipt | None = None,
         refusal: Refused | None = None,
-        told: Sequence[Recorded] = (),
+        told: Sequence[FollowUp] = (),
     ) -> Outcome:
-        timer = lifecycle.timer(stream_id, case, self.policies, now)
+        timer = lifecycle.timer(stream_id, state, self.policies, now)
         outcome: Outcome = {
-            "version": case.version,
+            "version": state.version,
             "timer": timer
             and {"at": timer.deadline.at.isoformat(), "submitted": timer.submitted.model_dump(mode="json")},
-            "rests": lifecycle.rests(case, timer),
-            "follow_ups": [follow_up.model_dump(mode="json") for follow_up in lifecycle.follow_ups(case, told)],
+            "rests": lifecycle.rests(stream_id, state, timer),
+            "follow_ups": [follow_up.model_dump(mode="json") for follow_up in told],
         }
         if receipt is not None:
             outcome["receipt"] = receipt.model_dump(mode="json")
         if refusal is not None:
             outcome["refusal"] = {"code": refusal.code.value, "params": plain(refusal.params)}
         return outcome
+
+
+def refused_claim(claim: str) -> Refused:
+    """What it means that another stream holds a name of that sort."""
+    return Refused(TAKEN[claim.partition(":")[0]])
 
 
 def plain(params: dict[str, Any]) -> dict[str, Any]:

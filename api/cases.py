@@ -113,7 +113,7 @@ def asked(request: Request, actor: Actor) -> Asking:
 
 def _recorded(response: Response, receipt: Receipt) -> Receipt:
     response.headers["ETag"] = f'"{receipt.version}"'
-    response.headers["Location"] = f"/v1/cases/{receipt.case_id}"
+    response.headers["Location"] = f"/v1/cases/{receipt.stream_id}"
     return receipt
 
 
@@ -148,7 +148,7 @@ async def receipt(command_id: str, request: Request, actor: Caller) -> Receipt:
     demand(actor, Action.SUBMIT)
     house = house_of(request)
     logged = await event_store.logged(house.connections, command_id) if parsing.KEY.fullmatch(command_id) else None
-    found = await event_store.person_of(house.connections, logged.receipt.case_id) if logged else None
+    found = await event_store.person_of(house.connections, logged.receipt.stream_id) if logged else None
     if logged is None or found is None or not may(actor, Action.SUBMIT, found[1]):
         raise ProblemError(404, "NOT_RECORDED", "Under this key nothing is recorded until now.")
     return logged.receipt

@@ -165,7 +165,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
 CASE_ID = "case-01621f9c-7a00-7000-8000-000000000001"
 
 RECEIPT = {
-    "case_id": CASE_ID,
+    "stream_id": CASE_ID,
     "version": 3,
     "position": 1204,
     "events": [{"version": 3, "name": "CaseOpened", "number": None}],

@@ -82,7 +82,7 @@ async def _registered(asking: Asking, command: RegisterPerson, case_id: str) -> 
     await house.keyring.create(person_id)
     named = command.model_copy(update={"person_id": UUID(person_id)})
     answer = await _submitted(asking, named, case_id, person_id, fingerprint)
-    told = isinstance(answer, Receipt) and answer.case_id == case_id
+    told = isinstance(answer, Receipt) and answer.stream_id == case_id
     if command.person_id is None and not told:
         await house.keyring.discard(person_id)
     return await _receipt(asking, answer, case_id)

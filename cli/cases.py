@@ -204,7 +204,7 @@ def _ended(problem: Problem, as_json: bool) -> typer.Exit:
 
 def _receipt(receipt: Receipt) -> Table:
     table = Table.grid(padding=(0, 3))
-    table.add_row(Text("case", style="cyan"), receipt.case_id)
+    table.add_row(Text("case", style="cyan"), receipt.stream_id)
     for event in receipt.events:
         number = f" {event.number}" if event.number is not None else ""
         table.add_row(Text("recorded", style="cyan"), f"{event.version} {event.name}{number}")

@@ -39,7 +39,7 @@ class Receipt(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    case_id: str
+    stream_id: str
     version: int
     position: int
     events: tuple[RecordedEvent, ...]

@@ -103,7 +103,7 @@ async def _life(callers: Callers, part: Part, tally: Tally, on_answer: Callable[
             if step.refused is None:
                 return
         elif case_id is None:
-            case_id = tally.cases[part.person.number] = answer.case_id
+            case_id = tally.cases[part.person.number] = answer.stream_id
 
 
 async def _asked(caller: Client, case_id: str | None, step: Step) -> Receipt | Problem:

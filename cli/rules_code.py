@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from types import FunctionType
 
-from domain import lifecycle
+from domain import bounds, lifecycle
 from domain.catalogue import COMMANDS, EVENTS
 from domain.refusals import Refusal
 from domain.story import Command, Event
@@ -16,7 +16,7 @@ from domain.vocabulary import Phase
 
 Code = type | Callable[..., object]
 
-OF_EVERY_COMMAND = (lifecycle.decide, lifecycle._check_day)
+OF_EVERY_COMMAND = (lifecycle.decide, bounds.check_day)
 
 
 def events_of(command: type[Command]) -> list[str]:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
+from domain.envelopes import Recorded
+from domain.story import State
 from domain.vocabulary import (
     ActivityKind,
     ClosureReason,
@@ -19,6 +22,9 @@ from domain.vocabulary import (
     Severity,
     Title,
 )
+
+if TYPE_CHECKING:
+    from domain.statements import Statement
 
 
 @dataclass(slots=True)
@@ -51,6 +57,16 @@ class Referral:
     @property
     def open(self) -> bool:
         return self.state not in REFERRAL_OVER
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement that stands, as it was recorded with a `version`, true from the day `on` on."""
+
+    version: int
+    event: "Statement"
+    on: date
+    disputed: bool = False
 
 
 @dataclass(slots=True)
@@ -94,10 +110,8 @@ class ProposedClosure:
 
 
 @dataclass(slots=True)
-class Case:
-    version: int = 0
+class Case(State):
     phase: Phase | None = None
-    provider: str = ""
     person_id: str = ""
     birth_date: str | None = None
     has_guardian: bool = False
@@ -105,7 +119,8 @@ class Case:
     title: Title = Title.UNKNOWN
     title_until: date | None = None
     title_since: date | None = None
-    policy_version: str | None = None
+    title_decided: bool = False
+    statements: dict[int, Said] = field(default_factory=dict)
     support_start: date | None = None
     support_end: date | None = None
     extension: ProposedExtension | None = None
@@ -147,6 +162,15 @@ class Case:
     closed_at_version: int | None = None
     closure_reason: ClosureReason | None = None
 
+    def take(self, recorded: Recorded) -> None:
+        recorded.event.apply_on(self, recorded.effective_on)
+        self.phase = recorded.event.leads_to or self.phase
+        self.version = recorded.version
+
+    @property
+    def begun(self) -> bool:
+        return self.phase is not None
+
     @property
     def open(self) -> bool:
         return self.phase in OPEN_PHASES
@@ -171,7 +195,9 @@ class Case:
     def know_title(self, title: Title, until: date | None, since: date) -> None:
         """What is known of a later day stands; a title of earlier times that is handed in late is history only."""
         if self.title_since is None or since >= self.title_since:
+            news = (title, until, since) != (self.title, self.title_until, self.title_since)
             self.title, self.title_until, self.title_since = title, until, since
+            self.title_decided = self.title_decided and not news
 
     def know_activity(self, activity: ActivityKind, on: date, *, runs: bool) -> None:
         """Of two statements about one activity that of the later day stands."""

@@ -23,7 +23,7 @@ class ClaimTakenError(Exception):
 
 @dataclass(frozen=True)
 class Logged:
-    """A line of the command log: what was asked under a command id, and the receipt that was given (its `case_id` is the stream)."""
+    """A line of the command log: what was asked under a command id, and the receipt that was given (it names the stream)."""
 
     fingerprint: str
     receipt: Receipt

@@ -8,9 +8,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from domain.case import Case
-from domain.envelopes import NextDeadline
+from domain.envelopes import FollowUp, NextDeadline, Recorded
+from domain.handing import notice
 from domain.policy import Policy, policy_named
-from domain.story import Command, Event, Occasion
+from domain.story import Command, Due, Event, Occasion
 from domain.vocabulary import DeadlineKind, DeadlineStage, Phase, Role
 
 LOCAL = ZoneInfo("Europe/Berlin")
@@ -125,6 +126,15 @@ def next_deadline(case: Case, policies: tuple[Policy, ...], now: datetime) -> Ne
     return min(coming, key=lambda n: (n.at, n.kind), default=None)
 
 
+def due(case: Case, policies: tuple[Policy, ...], now: datetime) -> Due | None:
+    """The same with the command that brings it."""
+    coming = next_deadline(case, policies, now)
+    if coming is None:
+        return None
+    command = ReachDeadline(deadline=coming.kind, stage=coming.stage, due_on=coming.due_on)
+    return Due(coming, command, f"{coming.kind}:{coming.due_on}:{coming.stage}")
+
+
 class ReachDeadline(Command):
     """The clock says that a stage of a deadline is reached. Silent when something has cleared it, or it was reached before."""
 
@@ -192,3 +202,12 @@ class DeadlineEscalated(_StageReached):
 
     def apply(self, case: Case) -> None:
         self._reach(case, DeadlineStage.ESCALATED)
+
+    def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
+        about = {
+            "event": recorded.name,
+            "deadline": self.deadline,
+            "due_on": self.due_on.isoformat(),
+            "days_late": self.days_late,
+        }
+        return [notice(recorded, case.provider, about)]

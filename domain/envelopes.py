@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from domain.vocabulary import DeadlineKind, DeadlineStage, Reason, Role
 
@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from domain.story import Event
 
 CASE_PREFIX = "case-"
+UNIT_PREFIX = "unit-"
+STAFF_PREFIX = "staff-"
+POLICY_STREAM = "policy"
+
+
+def unit_id(municipality: str, provider: str) -> str:
+    """The stream of an allocation unit. Neither part holds a full stop, so no two units share a name."""
+    return f"{UNIT_PREFIX}{municipality}.{provider}"
+
+
+def staff_id(manager_id: str) -> str:
+    """The stream of a member of staff."""
+    return f"{STAFF_PREFIX}{manager_id}"
 
 
 class _Value(BaseModel):
@@ -91,7 +104,7 @@ class NextDeadline(_Value):
 class Receipt(_Value):
     """What the caller gets for a recorded command. `position` is the place of its last event in the order of all events."""
 
-    case_id: str
+    stream_id: str = Field(validation_alias=AliasChoices("stream_id", "case_id"))  # stored as `case_id` at first
     version: int
     position: int
     events: tuple[RecordedEvent, ...]
@@ -99,10 +112,13 @@ class Receipt(_Value):
 
 
 class FollowUp(_Value):
-    """What now has to be told to whom; `id` is derived from its cause, so that telling it twice is silence."""
+    """What now has to be told to whom; `id` is derived from its cause, so that telling it twice is silence.
+
+    `kind` is the activity that does it: `notice` tells people, `hand_over` submits commands to other streams. `stream_id` is where it comes from.
+    """
 
     id: str
     kind: str
-    case_id: str
+    stream_id: str
     provider: str
     about: dict[str, Any]

@@ -1,14 +1,14 @@
 """What a story is made of: a command asks, an event answers, on an occasion."""
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.envelopes import Actor
+from domain.envelopes import CASE_PREFIX, Actor, FollowUp, NextDeadline, Recorded
 from domain.personal import Personal, birth_day
 from domain.policy import Policy, policy_named, policy_on
 from domain.refusals import Refusal, Refused
@@ -17,6 +17,7 @@ from domain.vocabulary import Phase, Reason, Role
 if TYPE_CHECKING:
     from domain.case import Case
 
+SATURDAY = 5
 CASEWORK = frozenset({Role.MANAGER, Role.DEPUTY, Role.SUPERVISOR})
 
 ReasonText = Annotated[str, Personal("reason")]
@@ -27,21 +28,66 @@ LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 63
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code")]
 
 
+@dataclass(slots=True)
+class State:
+    """Where a story stands. Each kind of stream has its own; a field stands there only if a rule reads it."""
+
+    version: int = 0
+    provider: str = ""
+    policy_version: str | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was recorded."""
+        return self.version > 0
+
+    def take(self, recorded: Recorded) -> None:
+        """The story goes on by one event."""
+        recorded.event.apply_on(self, recorded.effective_on)
+        self.version = recorded.version
+
+
+def nothing_elsewhere(stream_id: str) -> Any:
+    raise LookupError(f"{stream_id} can't be asked on this occasion")
+
+
 @dataclass(frozen=True)
 class Occasion:
-    """On what occasion a command is decided. `now` is UTC, `today` the local date; `unseal(token, label)` opens a sealed value for a rule."""
+    """On what occasion a command is decided. `now` is UTC, `today` the local date; `unseal(token, label)` opens a sealed value for a rule.
+
+    `elsewhere(stream_id)` is where another story stands; what is decided on it is recorded only if that story has not gone on meanwhile.
+    `is_holiday(day)` tells the public holidays of Baden-Württemberg.
+    """
 
     actor: Actor
     now: datetime
     today: date
     policies: tuple[Policy, ...]
     unseal: Callable[[str, str], str]
+    elsewhere: Callable[[str], Any] = field(default=nothing_elsewhere)
+    is_holiday: Callable[[date], bool] = field(default=lambda day: False)
 
-    def policy(self, case: "Case") -> Policy:
-        """The version that binds the case; before it is opened, that of today."""
-        if case.policy_version is None:
+    def policy(self, state: State) -> Policy:
+        """The version that binds the story; where none does yet, that of today."""
+        if state.policy_version is None:
             return policy_on(self.policies, self.today)
-        return policy_named(self.policies, case.policy_version)
+        return policy_named(self.policies, state.policy_version)
+
+    def working_days_after(self, day: date, working_days: int) -> date:
+        """The last of so many working days after a day; Saturdays, Sundays and holidays do not count."""
+        while working_days > 0:
+            day += timedelta(days=1)
+            working_days -= day.weekday() < SATURDAY and not self.is_holiday(day)
+        return day
+
+
+@dataclass(frozen=True)
+class Due:
+    """What the clock brings next to a story: `command` at `deadline.at`. `name` tells it from everything else that the clock ever brings there."""
+
+    deadline: NextDeadline
+    command: "Command"
+    name: str
 
 
 class Event(BaseModel):
@@ -62,20 +108,33 @@ class Event(BaseModel):
         """An older stored body in today's shape. Stored bytes are never rewritten."""
         return body
 
-    def apply(self, case: "Case") -> None:
-        """The event's effect on what later rules ask."""
+    @classmethod
+    def read(cls, version: int, body: dict[str, Any]) -> Self:
+        """The event as it was stored with a version of its shape, brought up to date."""
+        return cls.model_validate(cls.upcast(version, body) if version < cls.schema_version else body)
 
-    def apply_on(self, case: "Case", on: date) -> None:
+    def apply(self, state: Any) -> None:
+        """The event's effect on what later rules ask. `state` is that of its kind of stream, e.g. a `Case`."""
+
+    def apply_on(self, state: Any, on: date) -> None:
         """The same, where the effect depends on the day on which the event was true."""
-        self.apply(case)
+        self.apply(state)
 
-    def claims(self, case: "Case") -> tuple[str, ...]:
+    def claims(self, state: Any) -> tuple[str, ...]:
         """Names that only one stream may hold at a time, taken with this event."""
         return ()
 
-    def releases(self, case: "Case") -> tuple[str, ...]:
+    def releases(self, state: Any) -> tuple[str, ...]:
         """Names that this stream gives back with this event."""
         return ()
+
+    def tells(self, state: Any, recorded: Recorded) -> Iterable[FollowUp]:
+        """What now has to be told to whom. `state` is that after everything that was recorded with this event."""
+        return ()
+
+    def corrects_version(self) -> int | None:
+        """The version of the event, in the same story, that this one corrects or takes back."""
+        return None
 
     def number(self) -> int | None:
         """The number of the goal, measure or plan version that this event made."""
@@ -97,15 +156,16 @@ class Command(BaseModel):
     roles: ClassVar[frozenset[Role]] = CASEWORK
     phases: ClassVar[frozenset[Phase]] = frozenset()
     opens: ClassVar[bool] = False
+    of_kind: ClassVar[str] = CASE_PREFIX
     plannable: ClassVar[bool] = False
     within_support: ClassVar[bool] = False
     late_allowed: ClassVar[bool] = False
 
-    def check_first(self, case: "Case") -> None:
+    def check_first(self, state: Any) -> None:
         """A refusal that says more than that the phase is wrong."""
 
     @abstractmethod
-    def decide(self, case: "Case", occasion: Occasion) -> list[Event]:
+    def decide(self, state: Any, occasion: Occasion) -> list[Event]:
         """The events that answer the command; none where nothing is to be said. Raises Refused. Changes nothing."""
 
     def on(self, occasion: Occasion) -> date:

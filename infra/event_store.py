@@ -1,6 +1,7 @@
 """The only truth: stories in PostgreSQL, written with their command log and claims in one transaction."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from threading import local
 from typing import Any
 
@@ -20,6 +21,7 @@ EVENTS = "SELECT originator_id, originator_version, topic, state, notification_i
 STORY = f"{EVENTS} WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
 FOLLOWING = f"{EVENTS} WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
 ONE_EVENT = f"{EVENTS} WHERE originator_id = %s AND originator_version = %s"
+NOTHING: Mapping[str, int] = {}
 LAST_POSITION = "SELECT coalesce(max(notification_id), 0) AS position FROM stored_events"
 LOGGED = """
     SELECT fingerprint, receipt, notification_id FROM command_log
@@ -30,8 +32,16 @@ LOG = """
     INSERT INTO command_log (command_id, stream_id, fingerprint, first_version, last_version, receipt, recorded_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
+NAMING = {
+    field: f"SELECT DISTINCT originator_id FROM stored_events WHERE topic IN ({topics}) AND envelope(state) #>> '{{body,{field}}}' = %s ORDER BY originator_id"
+    for field, topics in {
+        "household_id": "'CaseOpened', 'HouseholdMemberAdded'",
+        "manager_id": "'ManagerAssigned'",
+    }.items()
+}
 TAKE_CLAIM = "INSERT INTO claim (name, stream_id) VALUES (%s, %s)"
 RELEASE_CLAIM = "DELETE FROM claim WHERE name = %s AND stream_id = %s"
+GONE_ON = "SELECT 1 FROM stored_events WHERE originator_id = %s AND originator_version > %s LIMIT 1"
 TAKEN_CLAIM = "SELECT name FROM claim WHERE name = ANY(%s) AND stream_id <> %s ORDER BY name LIMIT 1"
 
 
@@ -51,6 +61,10 @@ class _Recorder(PostgresApplicationRecorder):
             for claim in kwargs["claims"]:
                 cursor.execute(TAKE_CLAIM, (claim, stored_events[0].originator_id))
             self._insert_stored_events(cursor, stored_events)
+            # The table is locked for other writers now: what is found here holds until the commit.
+            for stream_id, version in kwargs["relies_on"].items():
+                if cursor.execute(GONE_ON, (stream_id, version)).fetchone():
+                    raise VersionTakenError
             return self._fetch_ids_after_insert_events(cursor, stored_events)
 
 
@@ -85,11 +99,13 @@ class EventStore:
         receipt: Receipt,
         claims: Sequence[str],
         releases: Sequence[str] = (),
+        relies_on: Mapping[str, int] = NOTHING,
     ) -> int:
         """Stores the events of one command behind the stream's last; returns the position of the last of them.
 
-        `releases` are claims given back, where this stream holds them, before the new ones are taken. Raises CommandLoggedError, ClaimTakenError or VersionTakenError, and then has stored nothing. Any other error leaves open whether
-        it was stored: the command log knows.
+        `releases` are claims given back, where this stream holds them, before the new ones are taken. `relies_on`: other streams and the versions at which
+        they were read. Raises CommandLoggedError, ClaimTakenError or VersionTakenError (also where one of these has gone on), and then has stored nothing.
+        Any other error leaves open whether it was stored: the command log knows.
         """
         line = (
             submitted.command_id,
@@ -102,7 +118,11 @@ class EventStore:
         )
         try:
             positions = self._recorder.insert_events(
-                self._chained(events), line=line, claims=sorted(claims), releases=sorted(releases)
+                self._chained(events),
+                line=line,
+                claims=sorted(claims),
+                releases=sorted(releases),
+                relies_on=relies_on,
             )
         except UniqueViolation as conflict:
             raise self._named(conflict, submitted.stream_id, claims) from conflict
@@ -153,8 +173,23 @@ class EventStore:
             return cursor.execute(query, parameters, prepare=True).fetchall()
 
 
+class CasesNaming:
+    """Which cases a follow-up concerns, by what their stories say."""
+
+    def __init__(self, connections: Pool) -> None:
+        self._connections = connections
+
+    async def naming(self, field: str, value: str) -> list[str]:
+        """Cases one of whose events names a household (`household_id`) or a member of staff (`manager_id`), in the order in which they were opened."""
+        return await asyncio.to_thread(self._naming, NAMING[field], value)
+
+    def _naming(self, query: str, value: str) -> list[str]:
+        with self._connections.connection() as connection:
+            return [row["originator_id"] for row in connection.execute(query, (value,)).fetchall()]
+
+
 async def logged(connections: AsyncPool, command_id: str) -> Logged | None:
-    """The command log's line for a command id, with the position filled in; its receipt's `case_id` is the stream."""
+    """The command log's line for a command id, with the position filled in; its receipt names the stream."""
     return _logged(await _fetched(connections, LOGGED, command_id))
 
 

@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 from domain.envelopes import FollowUp
 from infra.postgres import Pool
 
-POST = "INSERT INTO notice (id, case_id, provider, about) VALUES (%s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
+POST = "INSERT INTO notice (id, stream_id, provider, about) VALUES (%s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
 
 
 @dataclass(frozen=True)
@@ -16,4 +16,4 @@ class NoticeBoard:
 
     def post(self, notice: FollowUp) -> None:
         with self.connections.connection() as connection:
-            connection.execute(POST, (notice.id, notice.case_id, notice.provider, Jsonb(notice.about)))
+            connection.execute(POST, (notice.id, notice.stream_id, notice.provider, Jsonb(notice.about)))

@@ -22,12 +22,13 @@ CREATE TABLE IF NOT EXISTS person_key (
 );
 
 CREATE TABLE IF NOT EXISTS notice (
-    id       text PRIMARY KEY,
-    case_id  text NOT NULL,
-    provider text NOT NULL,
-    about    jsonb NOT NULL,
-    told_at  timestamptz NOT NULL DEFAULT now()
+    id        text PRIMARY KEY,
+    stream_id text NOT NULL,
+    provider  text NOT NULL,
+    about     jsonb NOT NULL,
+    told_at   timestamptz NOT NULL DEFAULT now()
 );
+DO $$ BEGIN ALTER TABLE notice RENAME COLUMN case_id TO stream_id; EXCEPTION WHEN undefined_column THEN NULL; END $$;
 
 -- An event's envelope as JSON, for indexes and for people with psql. Immutable, because stored bytes and the encoding of a database are.
 CREATE OR REPLACE FUNCTION envelope(state bytea) RETURNS jsonb
@@ -38,3 +39,11 @@ CREATE OR REPLACE FUNCTION envelope(state bytea) RETURNS jsonb
 CREATE INDEX IF NOT EXISTS stored_events_person_idx
     ON stored_events ((envelope(state) #>> '{body,person_id}'))
     WHERE topic = 'PersonRegistered';
+
+-- Which cases name a household or a member of staff: whom a follow-up concerns.
+CREATE INDEX IF NOT EXISTS stored_events_household_idx
+    ON stored_events ((envelope(state) #>> '{body,household_id}'))
+    WHERE topic IN ('CaseOpened', 'HouseholdMemberAdded');
+CREATE INDEX IF NOT EXISTS stored_events_manager_idx
+    ON stored_events ((envelope(state) #>> '{body,manager_id}'))
+    WHERE topic = 'ManagerAssigned';

@@ -59,7 +59,7 @@ class Story:
 
     @property
     def case(self) -> Case:
-        return lifecycle.replay(self.recorded)
+        return lifecycle.replay(self.recorded, Case())
 
     def given(self, *what: Event | Command, by: Actor = MANAGER, at: Moment | None = None) -> "Story":
         """The story gone on: events as they are, commands as they are answered. A refusal here is a mistake of the test."""

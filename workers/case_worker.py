@@ -1,4 +1,4 @@
-"""The case worker: runs the cases' workflows and writes their stories."""
+"""The case worker: runs the workflows of cases and units and writes their stories."""
 
 import asyncio
 import signal
@@ -11,16 +11,19 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.hand_over import Handing
 from activities.notices import Notices
 from activities.record import Recorder
 from domain.policy import POLICIES
 from infra import logging, postgres, temporal
-from infra.event_store import EventStore
+from infra.calendar import is_holiday
+from infra.event_store import CasesNaming, EventStore
 from infra.notice_board import NoticeBoard
 from infra.seals import Keyring
 from infra.settings import Settings, database_url, load_settings, master_key
 from workers.sandbox import SANDBOX, collect_rarely
-from workflows.case import CaseWorkflow
+from workflows.client import CaseClient
+from workflows.kinds import WORKFLOWS
 
 THREADS = 16
 CACHED_CASES = 2000
@@ -34,13 +37,14 @@ async def case_worker(client: Client, settings: Settings, *, cached: int = CACHE
     url = database_url(settings)
     postgres.migrate(url)
     with ThreadPoolExecutor(THREADS) as threads, postgres.pool(url, THREADS) as connections:
-        recorder = Recorder(EventStore(connections), Keyring(connections, master_key(settings)), POLICIES)
+        recorder = Recorder(EventStore(connections), Keyring(connections, master_key(settings)), POLICIES, is_holiday)
         notices = Notices(NoticeBoard(connections))
+        handing = Handing(CaseClient(client, settings.task_queue), CasesNaming(connections))
         async with Worker(
             client,
             task_queue=settings.task_queue,
-            workflows=[CaseWorkflow],
-            activities=[recorder.record, recorder.look, notices.notice],
+            workflows=list(WORKFLOWS.values()),
+            activities=[recorder.record, recorder.look, notices.notice, handing.hand_over],
             activity_executor=threads,
             workflow_runner=SANDBOX,
             max_cached_workflows=cached,

@@ -18,11 +18,14 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.catalogue import COMMANDS
 from domain.envelopes import Receipt, Submitted
 from domain.refusals import Refusal
-from workflows.case import CaseWorkflow, Kept
+from workflows.kinds import workflow_of
+from workflows.story import Kept, StoryWorkflow
 
 PATIENCE = timedelta(seconds=8)
+OPENING = frozenset(name for name, command in COMMANDS.items() if command.opens)
 
 # RuntimeError: what the SDK raises when a lazy client can't connect.
 NOT_ANSWERED = (
@@ -54,9 +57,9 @@ class CaseClient:
     bare: Kept = field(default_factory=Kept)
 
     async def submit(self, submitted: Submitted) -> Receipt | Refusing:
-        """Hands a submission to its case and waits for the outcome, at most `patience`. Raises OutcomeUnknownError.
+        """Hands a submission to its stream and waits for the outcome, at most `patience`. Raises OutcomeUnknownError.
 
-        The workflow is started where none runs: for a person's first command, and for a case whose workflow was lost - the event store knows it, so it goes on.
+        The workflow is started where none runs: for a story's first command, and for one whose workflow was lost - the event store knows it, so it goes on.
         """
         try:
             async with asyncio.timeout(self.patience.total_seconds()):
@@ -67,6 +70,11 @@ class CaseClient:
                 raise asyncio.CancelledError from error
             raise OutcomeUnknownError from error
 
+    async def refused(self, submitted: Submitted) -> Refusal | None:
+        """The same for whoever only has to know whether the rules refused it, and with which code. Raises OutcomeUnknownError."""
+        answer = await self.submit(submitted)
+        return answer.code if isinstance(answer, Refusing) else None
+
     async def _update(self, submitted: Submitted) -> dict[str, Any]:
         """Temporal answers a failed update's id with that failure for as long as the run lasts: then ask under a fresh id; the command log keeps it once."""
         try:
@@ -76,15 +84,15 @@ class CaseClient:
 
     async def _updated(self, submitted: Submitted, update_id: str) -> dict[str, Any]:
         submission = submitted.model_dump(mode="json")
-        if submitted.command["kind"] != "RegisterPerson":
-            handle = self.client.get_workflow_handle_for(CaseWorkflow.run, submitted.stream_id)
+        if submitted.command["kind"] not in OPENING:
+            handle = self.client.get_workflow_handle(submitted.stream_id)
             try:
-                return await handle.execute_update(CaseWorkflow.submit, submission, id=update_id)
+                return await handle.execute_update(StoryWorkflow.submit, submission, id=update_id)
             except RPCError as error:
                 if error.status != RPCStatusCode.NOT_FOUND:
                     raise
         start = WithStartWorkflowOperation(
-            CaseWorkflow.run,
+            workflow_of(submitted.stream_id).run,
             self.bare,
             id=submitted.stream_id,
             task_queue=self.task_queue,
@@ -92,7 +100,7 @@ class CaseClient:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         )
         return await self.client.execute_update_with_start_workflow(
-            CaseWorkflow.submit, submission, id=update_id, start_workflow_operation=start
+            StoryWorkflow.submit, submission, id=update_id, start_workflow_operation=start
         )
 
 

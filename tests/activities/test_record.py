@@ -22,6 +22,7 @@ from domain.policy import POLICIES
 from domain.reopening import ReopenCase
 from domain.story import Command
 from domain.vocabulary import ClosureReason, DataField, EligibilityBasis, HousingKind, Reason, Role, Title
+from infra.calendar import is_holiday
 from infra.event_store import EventStore
 from infra.postgres import Pool, migrate, pool
 from infra.seals import Keyring, fingerprint_of, seal
@@ -95,7 +96,7 @@ def desk(database_url: str) -> Iterator[Desk]:
     with pool(database_url, THREADS) as connections:
         keyring, store = Keyring(connections, MASTER), EventStore(connections)
         keyring.create(PERSON)
-        yield Desk(Recorder(store, keyring, POLICIES, lambda: NOON), keyring, store, connections)
+        yield Desk(Recorder(store, keyring, POLICIES, is_holiday, lambda: NOON), keyring, store, connections)
 
 
 def names(story: list[Recorded]) -> list[str]:
@@ -150,7 +151,7 @@ def test_a_repeated_opening_under_another_case_id_gives_the_first_case(desk: Des
     first = desk.ask(CASE, "k1", REGISTER)
     again = desk.ask(OTHER_CASE, "k1", REGISTER)
     assert again["receipt"] == first["receipt"]
-    assert again["receipt"]["case_id"] == CASE
+    assert again["receipt"]["stream_id"] == CASE
     assert (again["version"], desk.stored()) == (0, (1, 1, 0))
 
 

@@ -59,7 +59,7 @@ class Door:
         """A new case in which these are recorded after the registration of somebody new."""
         first = await self.ask(person())
         assert first.status_code == 201, first.text
-        case_id = str(first.json()["case_id"])
+        case_id = str(first.json()["stream_id"])
         for command in commands:
             answer = await self.ask(command, case_id)
             assert answer.status_code == 200, answer.text

@@ -85,7 +85,7 @@ async def test_a_list_holds_the_cases_of_ones_own_provider_page_by_page(lotse: D
     made = set()
     for _ in range(5):
         receipt = (await lotse.ask(person(), by=by)).json()
-        made.add(receipt["case_id"])
+        made.add(receipt["stream_id"])
     position, cursor, found = receipt["position"], None, []
     while True:
         query = {"limit": 2, "after": position} | ({"cursor": cursor} if cursor else {})
@@ -102,8 +102,8 @@ async def test_a_list_holds_the_cases_of_ones_own_provider_page_by_page(lotse: D
 
 async def test_a_list_is_narrowed_by_what_is_asked(lotse: Door) -> None:
     by = examples.MANAGER.model_copy(update={"provider": "awo"})
-    registered = (await lotse.ask(person(), by=by)).json()["case_id"]
-    opened = (await lotse.ask(person(), by=by)).json()["case_id"]
+    registered = (await lotse.ask(person(), by=by)).json()["stream_id"]
+    opened = (await lotse.ask(person(), by=by)).json()["stream_id"]
     for command in then(*examples.OPENED[1:]):
         answer = await lotse.ask(command, opened, by=by)
     position = answer.json()["position"]

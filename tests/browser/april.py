@@ -100,7 +100,7 @@ class Writer:
     def _record(self, submitted: Submitted, command: Command, at: datetime) -> None:
         occasion = Occasion(submitted.actor, at, local_day(at), POLICIES, self.keyring.opener(self.case_id))
         events = lifecycle.decide(self.case, submitted, command, occasion)
-        receipt = Receipt(case_id=self.case_id, version=events[-1].version, position=0, events=())
+        receipt = Receipt(stream_id=self.case_id, version=events[-1].version, position=0, events=())
         self.store.append(events, submitted, receipt, ())
         self.case = lifecycle.replay(events, self.case)
 

@@ -28,7 +28,7 @@ async def asked(case_id: str, kind: str, body: str = "{}", *more: str) -> Ended:
 async def registered() -> str:
     answer = await asked("new", "RegisterPerson", AMAL, "--json")
     assert answer.code == 0, answer.err
-    case_id: str = json.loads(answer.out)["case_id"]
+    case_id: str = json.loads(answer.out)["stream_id"]
     return case_id
 
 

@@ -251,14 +251,14 @@ def test_personal_data_in_clear_is_a_fault_and_not_recorded(where: str) -> None:
 def test_a_gap_in_a_story_is_a_fault() -> None:
     first, second, third = given(*OPENED).recorded
     with pytest.raises(ValueError, match="version 3 after 1"):
-        lifecycle.replay([first, third])
+        lifecycle.replay([first, third], Case())
     with pytest.raises(ValueError, match="version 2 after 0"):
-        lifecycle.replay([second])
+        lifecycle.replay([second], Case())
 
 
 def test_a_story_may_be_replayed_in_parts() -> None:
     story = given(*SUPPORTED).recorded
-    assert lifecycle.replay(story) == lifecycle.replay(story[4:], lifecycle.replay(story[:4]))
+    assert lifecycle.replay(story, Case()) == lifecycle.replay(story[4:], lifecycle.replay(story[:4], Case()))
 
 
 def test_only_escalations_are_told() -> None:

@@ -20,7 +20,7 @@ from infra.postgres import AsyncPool
 from infra.seals import AsyncKeyring
 from infra.settings import Settings, database_url, master_key
 from workers.case_worker import case_worker
-from workflows.case import Kept
+from workflows.story import Kept
 from workflows.client import CaseClient, Refusing
 
 MANAGER = Actor(id="im-01", role=Role.MANAGER, provider="drk")

@@ -70,7 +70,7 @@ async def live(http: httpx.AsyncClient, token: str) -> str:
     first = with_canaries(examples.REGISTER)
     opened = await http.post("/v1/cases", json=first, headers={**headers, "Idempotency-Key": "canary-0"})
     assert opened.status_code == 201, opened.text
-    case_id = str(opened.json()["case_id"])
+    case_id = str(opened.json()["stream_id"])
     recorded = 0
     for n, command in enumerate((*examples.SUPPORTED[1:], *examples.COMMANDS.values()), 1):
         answer = await http.post(

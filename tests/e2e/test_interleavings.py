@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from temporalio.worker import Replayer
 
 from domain import lifecycle
+from domain.case import Case
 from domain.envelopes import Receipt
 from domain.facts import RecordHousing, RecordLanguageLevel
 from domain.intake import RecordConsent, RecordRefusalOfData, WithdrawConsent
@@ -26,7 +27,7 @@ from infra.event_format import first_break, hash_of
 from infra.settings import Settings
 from tests.e2e.stack import Stack, stack
 from workers.sandbox import SANDBOX
-from workflows.case import CaseWorkflow
+from workflows.kinds import CaseWorkflow
 from workflows.client import Refusing
 
 COMMANDS: dict[str, Command] = {
@@ -82,7 +83,7 @@ async def _live(address: str, settings: Settings, steps: list[tuple[str, object]
             assert [(e.version, e.name) for e in receipt.events] == [
                 (e.version, e.name) for e in story if e.command_id == command_id
             ]
-        assert lifecycle.replay(story).version == len(story)
+        assert lifecycle.replay(story, Case()).version == len(story)
         await _replays_with_an_empty_cache(case, case_id)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain import lifecycle
+from domain.case import Case
 from domain.vocabulary import Role
 from infra import postgres
 from infra.dev_servers import dev_services
@@ -52,5 +53,5 @@ async def test_a_part_that_is_killed_in_the_middle_of_a_load_loses_and_doubles_n
                 assert logged.receipt.model_dump(mode="json") == receipt
             for stored in chains(pool).values():
                 assert first_break(stored, hash_of(stored[-1])) is None
-                lifecycle.replay(store.load(str(stored[0].originator_id)))
+                lifecycle.replay(store.load(str(stored[0].originator_id)), Case())
             rows_equal_the_fold(pool, log)

@@ -45,10 +45,10 @@ class Load:
 
     async def _life(self, http: httpx.AsyncClient, n: int) -> None:
         person = {"kind": "RegisterPerson", "name": f"Person {n}", "birth_date": "1990-05-01"}
-        case_id = (await self._until_known(http, "/v1/cases", f"p{n}-register", person))["case_id"]
+        case_id = (await self._until_known(http, "/v1/cases", f"p{n}-register", person))["stream_id"]
         for step, body in enumerate(STEPS):
             receipt = await self._until_known(http, f"/v1/cases/{case_id}/commands", f"p{n}-{step}", body)
-            assert receipt["case_id"] == case_id
+            assert receipt["stream_id"] == case_id
 
     async def _until_known(self, http: httpx.AsyncClient, path: str, key: str, body: Body) -> Body:
         """Asks with the same key until the answer is known: "unknown" and a broken connection are asked again."""

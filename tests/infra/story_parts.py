@@ -39,4 +39,4 @@ def submitted(event: Recorded, fingerprint: str = "f1") -> Submitted:
 
 
 def receipt(event: Recorded) -> Receipt:
-    return Receipt(case_id=event.stream_id, version=event.version, position=0, events=())
+    return Receipt(stream_id=event.stream_id, version=event.version, position=0, events=())

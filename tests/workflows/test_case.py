@@ -20,7 +20,8 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from workers.sandbox import SANDBOX
-from workflows.case import CaseWorkflow, Kept
+from workflows.kinds import CaseWorkflow
+from workflows.story import Kept
 
 Outcome = dict[str, Any]
 Step = Callable[[dict[str, Any]], Outcome]

@@ -1,4 +1,4 @@
-"""One workflow per case: it waits for people and for deadlines, hands what it got to one activity, and keeps what that gives back.
+"""One workflow per story: it waits for people and for deadlines, hands what it got to one activity, and keeps what that gives back.
 
 No rule of the programme is decided here. A submission is opaque; the outcome says which instant to wait for and what to tell to whom.
 """
@@ -27,7 +27,7 @@ FOR_THE_CALLER = ("receipt", "refusal", "fingerprint")
 
 @dataclass
 class Kept:
-    """What a run hands to the next: the version and timer last heard of, whether the case waits for nothing any more, what is still to be told, and after how many submissions to continue as new."""
+    """What a run hands to the next: the version and timer last heard of, whether the story waits for nothing any more, what is still to be told, and after how many submissions to continue as new."""
 
     version: int = 0
     timer: dict[str, Any] | None = None
@@ -36,9 +36,9 @@ class Kept:
     rests: bool = False
 
 
-@workflow.defn(name="Case")
-class CaseWorkflow:
-    @workflow.init
+class StoryWorkflow:
+    """The one loop. Each kind of stream has a workflow type of its own, so that operators can tell them apart; see `workflows.kinds`."""
+
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
         self._turn = asyncio.Lock()
@@ -47,8 +47,7 @@ class CaseWorkflow:
         self._woken = False
         self._not_before: datetime | None = None
 
-    @workflow.run
-    async def run(self, kept: Kept) -> None:
+    async def live(self, kept: Kept) -> None:
         while not self._over():
             await self._wait()
             if not self._known:
@@ -68,7 +67,7 @@ class CaseWorkflow:
             return {name: outcome[name] for name in FOR_THE_CALLER if name in outcome}
         except ApplicationError:
             raise
-        except Exception as error:  # noqa: BLE001 - anything else would wedge the case
+        except Exception as error:  # noqa: BLE001 - anything else would wedge the story
             raise ApplicationError("FAULT", type(error).__name__, type="Fault", non_retryable=True) from None
 
     async def _record(self, submission: dict[str, Any]) -> dict[str, Any]:
@@ -149,12 +148,12 @@ class CaseWorkflow:
                 self._hold_back("a deadline was recorded and is still asked for")
 
     async def _look(self) -> None:
-        """A workflow without memory (its first submission failed, or it was started bare) asks the event store where the case stands."""
+        """A workflow without memory (its first submission failed, or it was started bare) asks the event store where the story stands."""
         async with self._turn:
             try:
                 self._take(await self._attempt("look", workflow.info().workflow_id))
             except FailureError:
-                self._hold_back("the case could not be looked up")
+                self._hold_back("the story could not be looked up")
 
     async def _tell_follow_ups(self) -> None:
         for follow_up in list(self._kept.follow_ups):
@@ -185,11 +184,11 @@ class CaseWorkflow:
         return self._known and self._kept.version == 0
 
     def _at_rest(self) -> bool:
-        """A closed case waits for nothing. Whoever asks for something again starts it anew: the event store knows it."""
+        """What is over waits for nothing. Whoever asks for something again starts it anew: the event store knows it."""
         return self._known and self._kept.rests and not self._kept.follow_ups
 
     def _over(self) -> bool:
-        """Ends when the store knows no story (a refused opening leaves nothing behind) or the case rests; continues as new when the run is long."""
+        """Ends when the store knows no story (a refused opening leaves nothing behind) or the story rests; continues as new when the run is long."""
         old = workflow.now() - workflow.info().start_time >= LONGEST_RUN
         return self._nothing_there() or self._at_rest() or self._full() or old
 

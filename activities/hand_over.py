@@ -1,0 +1,57 @@
+"""Handing a command over to another stream: one story's event asks something of another story, once, whatever crashes in between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from temporalio import activity
+
+from domain.envelopes import FollowUp, Submitted
+from domain.refusals import Refusal
+
+
+class Front(Protocol):
+    async def refused(self, submitted: Submitted) -> Refusal | None:
+        """Hands a submission to its stream's workflow and waits until it is recorded, or refused with a code. Any exception is a fault: try again later."""
+        ...
+
+
+class Cases(Protocol):
+    async def naming(self, field: str, value: str) -> Sequence[str]:
+        """The cases one of whose events names a household (`household_id`) or a member of staff (`manager_id`), in the order in which they were opened."""
+        ...
+
+
+@dataclass(frozen=True)
+class Handing:
+    """`hand_over` needs no thread while it waits: what it hands over is itself recorded by an activity of this worker."""
+
+    front: Front
+    cases: Cases
+
+    @activity.defn(name="hand_over")
+    async def hand_over(self, follow_up: dict[str, Any]) -> None:
+        """`about`: `submitted`; with `cases_naming` it goes to every other case that names the value; `otherwise` is submitted where the rules refuse."""
+        told = FollowUp.model_validate(follow_up)
+        submitted = Submitted.model_validate(told.about["submitted"])
+        if naming := told.about.get("cases_naming"):
+            for case_id in await self.cases.naming(naming["field"], naming["value"]):
+                if case_id != told.stream_id:
+                    await self._handed(_addressed(submitted, case_id))
+                    activity.heartbeat()
+            return
+        refusal = await self._handed(submitted)
+        if refusal is not None and "otherwise" in told.about:
+            await self._handed(Submitted.model_validate(told.about["otherwise"]))
+
+    async def _handed(self, submitted: Submitted) -> Refusal | None:
+        refusal = await self.front.refused(submitted)
+        if refusal is not None:
+            activity.logger.warning(
+                "a follow-up was refused: %s for %s with %s", submitted.command["kind"], submitted.stream_id, refusal
+            )
+        return refusal
+
+
+def _addressed(submitted: Submitted, case_id: str) -> Submitted:
+    return submitted.model_copy(update={"stream_id": case_id, "command_id": f"{submitted.command_id}:{case_id}"})

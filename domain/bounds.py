@@ -1,0 +1,46 @@
+"""What bounds every command in a case, whatever it asks for: the person's life, the phase, the day."""
+
+from domain.case import Case
+from domain.deadlines import add_months
+from domain.policy import policy_on
+from domain.refusals import Refusal, Refused
+from domain.story import Command, Occasion, check_life_span
+from domain.vocabulary import Phase
+
+
+def check(case: Case, command: Command, occasion: Occasion) -> None:
+    """Raises Refused."""
+    check_alive(case, command, occasion)
+    check_phase(case, command, occasion)
+    check_day(case, command, occasion)
+
+
+def check_alive(case: Case, command: Command, occasion: Occasion) -> None:
+    """Nothing true of a person after their death, nor any casework with them; what is for closed cases is about records, not about a life."""
+    of_life = command.late_allowed or Phase.CLOSED not in command.phases
+    if of_life and case.died_on is not None and command.on(occasion) > case.died_on:
+        raise Refused(Refusal.AFTER_DEATH, effective_on=command.on(occasion), died_on=case.died_on)
+
+
+def check_phase(case: Case, command: Command, occasion: Occasion) -> None:
+    """A closed case stays as it is, but for what was true by the day of its closing and is handed in late."""
+    if case.phase is Phase.CLOSED and case.phase not in command.phases:
+        late = command.late_allowed and case.closed_on is not None and command.on(occasion) <= case.closed_on
+        if not late:
+            raise Refused(Refusal.CLOSED_IMMUTABLE, command=command.kind, closed_on=case.closed_on)
+        return
+    command.check_first(case)
+    if not command.opens and case.phase not in command.phases:
+        raise Refused(Refusal.ILLEGAL_TRANSITION, command=command.kind, phase=case.phase)
+
+
+def check_day(case: Case, command: Command, occasion: Occasion) -> None:
+    """Nothing true in the future but what can be planned, nothing before birth, no casework before support."""
+    on, today = command.on(occasion), occasion.today
+    months_ahead = policy_on(occasion.policies, today).plan_ahead_months if command.plannable else 0
+    if on > add_months(today, months_ahead):
+        raise Refused(Refusal.FUTURE_FACT, effective_on=on, today=today)
+    if on < today:
+        check_life_span(case, on, occasion)
+    if command.within_support and case.support_start is not None and on < case.support_start:
+        raise Refused(Refusal.DATE_ORDER, first=case.support_start, then=on)

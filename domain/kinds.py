@@ -1,0 +1,50 @@
+"""The kinds of stream there are, and what is peculiar to each. What is the same for all stands in `lifecycle`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain import bounds, deadlines
+from domain.case import Case
+from domain.envelopes import CASE_PREFIX
+from domain.policy import Policy
+from domain.refusals import Refusal
+from domain.story import Command, Due, Occasion
+from domain.vocabulary import Phase
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of stream. `prefix`: how its ids begin. `state`: where such a story stands before its first event.
+
+    `unknown`: the refusal where no such story is. `check` bounds all its commands (raises Refused). `due(state, policies, now)`: what the clock brings next.
+    `over(state)`: whether such a story rests once the clock has nothing to bring any more.
+    """
+
+    prefix: str
+    state: type[Any]
+    unknown: Refusal
+    check: Callable[[Any, Command, Occasion], None]
+    due: Callable[[Any, tuple[Policy, ...], datetime], Due | None]
+    over: Callable[[Any], bool]
+
+
+CASE = Kind(
+    prefix=CASE_PREFIX,
+    state=Case,
+    unknown=Refusal.CASE_UNKNOWN,
+    check=bounds.check,
+    due=deadlines.due,
+    over=lambda case: case.phase is Phase.CLOSED,
+)
+
+KINDS: tuple[Kind, ...] = (CASE,)
+
+
+def kind_of(stream_id: str) -> Kind:
+    """Raises LookupError on an id that is of no kind."""
+    for kind in KINDS:
+        if stream_id.startswith(kind.prefix):
+            return kind
+    raise LookupError("a stream id of no known kind")
