@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from domain import (
     closure,
+    corrections,
     deadlines,
     departure,
     eligibility,
@@ -72,6 +73,10 @@ COMMANDS: dict[str, type[Command]] = {
         extension.RejectExtension,
         suspension.Suspend,
         suspension.Resume,
+        corrections.CorrectFact,
+        corrections.RetractFact,
+        corrections.MarkDisputed,
+        corrections.ResolveDispute,
         deadlines.ReachDeadline,
     )
 }
@@ -134,6 +139,10 @@ EVENTS: dict[str, type[Event]] = {
         extension.ExtensionRejected,
         suspension.CaseSuspended,
         suspension.CaseResumed,
+        corrections.FactCorrected,
+        corrections.FactRetracted,
+        corrections.FactDisputed,
+        corrections.DisputeResolved,
         deadlines.DeadlineReminded,
         deadlines.DeadlineRemindedAgain,
         deadlines.DeadlineFellDue,
@@ -188,7 +197,11 @@ AskedFor = Annotated[
     | extension.ExtendSupport
     | extension.RejectExtension
     | suspension.Suspend
-    | suspension.Resume,
+    | suspension.Resume
+    | corrections.CorrectFact
+    | corrections.RetractFact
+    | corrections.MarkDisputed
+    | corrections.ResolveDispute,
     Field(discriminator="kind"),
 ]
 
@@ -202,7 +215,4 @@ def command_from(body: dict[str, Any]) -> Command:
 
 def event_from(name: str, schema_version: int, body: dict[str, Any]) -> Event:
     """A stored event by its stored name, older shapes brought up to date."""
-    event = EVENTS[name]
-    if schema_version < event.schema_version:
-        body = event.upcast(schema_version, body)
-    return event.model_validate(body)
+    return EVENTS[name].read(schema_version, body)

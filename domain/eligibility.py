@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal
 
 from domain.case import Case, Eligibility
+from domain.statements import Statement
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import EligibilityBasis, EligibilityGround, Phase, Title
 
@@ -56,15 +57,18 @@ class ConfirmEligibility(Command):
         return [ground for ground, holds in grounds.items() if holds]
 
 
-class EligibilityConfirmed(Event):
+class EligibilityConfirmed(Statement):
     basis: EligibilityBasis
     title_code: Title
     title_valid_until: date | None = None
     au_since: date
     checked_on: date
 
-    def apply(self, case: Case) -> None:
+    def apply_on(self, case: Case, on: date) -> None:
+        super().apply_on(case, on)
         case.eligibility = Eligibility(self.basis, self.au_since)
+
+    def tell(self, case: Case, on: date) -> None:
         case.know_title(self.title_code, self.title_valid_until, self.checked_on)
 
 

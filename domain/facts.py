@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from domain.case import NOT_CLOSED, Case
 from domain.personal import Personal
 from domain.refusals import Refusal, Refused
+from domain.statements import Fact
 from domain.story import Command, CountryCode, Event, Occasion, Slug
 from domain.vocabulary import (
     ActivityKind,
@@ -55,12 +56,14 @@ class RecordQualification(_Fact):
         ]
 
 
-class QualificationRecorded(Event):
+class QualificationRecorded(Fact):
     qualification: QualificationKind
     title: QualificationText | None = None
     country: CountryCode
     year: int | None = None
     recognition: Recognition
+
+    asked_by = "RecordQualification"
 
 
 class RecordLanguageLevel(_Fact):
@@ -74,11 +77,13 @@ class RecordLanguageLevel(_Fact):
         return [LanguageLevelRecorded(level=self.level, evidence=self.evidence)]
 
 
-class LanguageLevelRecorded(Event):
+class LanguageLevelRecorded(Fact):
     level: LanguageLevel
     evidence: LanguageEvidence
 
-    def apply_on(self, case: Case, on: date) -> None:
+    asked_by = "RecordLanguageLevel"
+
+    def tell(self, case: Case, on: date) -> None:
         if case.language_since is None or on >= case.language_since:
             case.language_level, case.language_since = self.level, on
 
@@ -97,18 +102,22 @@ class RecordActivity(_Fact):
         return [ActivityStarted(activity=self.activity, hours_per_week=self.hours_per_week)]
 
 
-class ActivityStarted(Event):
+class ActivityStarted(Fact):
     activity: ActivityKind
     hours_per_week: HoursPerWeek | None = None
 
-    def apply_on(self, case: Case, on: date) -> None:
+    asked_by = "RecordActivity"
+
+    def tell(self, case: Case, on: date) -> None:
         case.know_activity(self.activity, on, runs=True)
 
 
-class ActivityEnded(Event):
+class ActivityEnded(Fact):
     activity: ActivityKind
 
-    def apply_on(self, case: Case, on: date) -> None:
+    asked_by = "RecordActivity"
+
+    def tell(self, case: Case, on: date) -> None:
         case.know_activity(self.activity, on, runs=False)
 
 
@@ -118,7 +127,7 @@ class RecordHousing(_Fact):
     contract_holder: bool = False
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
-        own_tenancy = self.housing is HousingKind.PRIVATE_TENANCY and self.contract_holder
+        own_tenancy = is_own_tenancy(self.housing, self.contract_holder)
         return [
             HousingRecorded(
                 housing=self.housing,
@@ -128,15 +137,21 @@ class RecordHousing(_Fact):
         ]
 
 
-class HousingRecorded(Event):
-    """`first_tenancy`: the first rental contract of one's own, one of the programme's outcomes."""
+def is_own_tenancy(housing: HousingKind, contract_holder: bool) -> bool:
+    return housing is HousingKind.PRIVATE_TENANCY and contract_holder
+
+
+class HousingRecorded(Fact):
+    """`first_tenancy`: the first rental contract of one's own, one of the programme's outcomes, as it was known then."""
 
     housing: HousingKind
     contract_holder: bool
     first_tenancy: bool
 
-    def apply_on(self, case: Case, on: date) -> None:
-        case.had_own_tenancy = case.had_own_tenancy or self.first_tenancy
+    asked_by = "RecordHousing"
+
+    def tell(self, case: Case, on: date) -> None:
+        case.had_own_tenancy = case.had_own_tenancy or is_own_tenancy(self.housing, self.contract_holder)
         if case.housing_since is None or on >= case.housing_since:
             case.housing, case.housing_since = self.housing, on
 
@@ -176,23 +191,27 @@ class RecordResidenceStatus(_Fact):
         ]
 
 
-class ResidenceStatusRecorded(Event):
+class ResidenceStatusRecorded(Fact):
     title_code: Title
     valid_from: date
     valid_until: date | None = None
     auto_extended: bool
     source: Source
 
-    def apply(self, case: Case) -> None:
+    asked_by = "RecordResidenceStatus"
+
+    def tell(self, case: Case, on: date) -> None:
         case.know_title(self.title_code, self.valid_until, self.valid_from)
 
 
-class ResidenceStatusLost(Event):
+class ResidenceStatusLost(Fact):
     title_code: Title
     lost_on: date
     source: Source
 
-    def apply(self, case: Case) -> None:
+    asked_by = "RecordResidenceStatus"
+
+    def tell(self, case: Case, on: date) -> None:
         if case.title in (self.title_code, Title.UNKNOWN):
             case.know_title(Title.NONE, None, self.lost_on)
 
@@ -213,10 +232,41 @@ class RecordResidenceRule(_Fact):
         return [ResidenceRuleRecorded(area=self.area, until=self.until)]
 
 
-class ResidenceRuleRecorded(Event):
+class ResidenceRuleRecorded(Fact):
     area: str
     until: date | None = None
 
+    asked_by = "RecordResidenceRule"
 
-class ResidenceRuleLifted(Event):
+
+class ResidenceRuleLifted(Fact):
     area: str
+
+    asked_by = "RecordResidenceRule"
+
+
+FactToTell = Annotated[
+    RecordQualification
+    | RecordLanguageLevel
+    | RecordActivity
+    | RecordHousing
+    | RecordResidenceStatus
+    | RecordResidenceRule,
+    Field(discriminator="kind"),
+]
+
+FACTS: dict[str, type[Fact]] = {
+    fact.__name__: fact
+    for fact in (
+        QualificationRecorded,
+        LanguageLevelRecorded,
+        ActivityStarted,
+        ActivityEnded,
+        HousingRecorded,
+        ResidenceStatusRecorded,
+        ResidenceStatusLost,
+        ResidenceRuleRecorded,
+        ResidenceRuleLifted,
+    )
+}
+"""By their stored names."""

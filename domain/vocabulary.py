@@ -3,6 +3,13 @@
 # ruff: noqa: I001, PLC0414 - the aliases say that these lists are taken from here too
 from enum import StrEnum
 
+from domain.vocabulary_of_records import (
+    DisputeOutcome as DisputeOutcome,
+    HistoryConflict as HistoryConflict,
+    TitleBasis as TitleBasis,
+    TitleDecision as TitleDecision,
+    TitleQuestion as TitleQuestion,
+)
 from domain.vocabulary_of_support import (
     ApprovalKind as ApprovalKind,
     ApprovalState as ApprovalState,

@@ -40,7 +40,7 @@ from domain.vocabulary import (
     Title,
     Turn,
 )
-from tests import examples_closing, examples_facts, examples_reviews, examples_support
+from tests import examples_closing, examples_corrections, examples_facts, examples_reviews, examples_support
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -171,6 +171,7 @@ COMMANDS: dict[str, Command] = {
         AGREE,
         *examples_closing.COMMANDS,
         *examples_reviews.COMMANDS,
+        *examples_corrections.COMMANDS,
         deadlines.ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
     )
 }
@@ -254,6 +255,7 @@ EVENTS: dict[str, Event] = {
         ),
         *examples_closing.EVENTS,
         *examples_reviews.EVENTS,
+        *examples_corrections.EVENTS,
         deadlines.DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
         deadlines.DeadlineRemindedAgain(deadline=DeadlineKind.TITLE_EXPIRY, due_on=date(2019, 10, 1)),
         deadlines.DeadlineFellDue(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),

@@ -1,0 +1,47 @@
+"""The code lists of corrections and of what is in question. All code lists are taken from `domain.vocabulary`."""
+
+from enum import StrEnum
+
+
+class DisputeOutcome(StrEnum):
+    """How a dispute about a recorded fact ends. UPHELD, WITHDRAWN: the fact stands. CORRECTED, RETRACTED: it no longer does."""
+
+    UPHELD = "UPHELD"
+    WITHDRAWN = "WITHDRAWN"
+    CORRECTED = "CORRECTED"
+    RETRACTED = "RETRACTED"
+
+
+class TitleQuestion(StrEnum):
+    """What is in question about a residence title. LOST: the person is without one. UNCLEAR: its last day has passed without news; that is no loss."""
+
+    LOST = "LOST"
+    UNCLEAR = "UNCLEAR"
+
+
+class TitleDecision(StrEnum):
+    """What a supervisor decides where a title is lost or unclear."""
+
+    CONTINUE = "CONTINUE"
+    SUSPEND = "SUSPEND"
+    CLOSE = "CLOSE"
+
+
+class TitleBasis(StrEnum):
+    """On what that decision rests: the legal remedy, certificate or state of the procedure at the foreigners' office."""
+
+    APPEAL = "APPEAL"
+    FICTION = "FICTION"
+    TOLERATION = "TOLERATION"
+    APPLICATION_PENDING = "APPLICATION_PENDING"
+    OBLIGED_TO_LEAVE = "OBLIGED_TO_LEAVE"
+    OTHER = "OTHER"
+
+
+class HistoryConflict(StrEnum):
+    """What a fact handed in late would have refused, had it been known: it is not undone, but somebody looks at it."""
+
+    OPENED_WITHOUT_TITLE = "OPENED_WITHOUT_TITLE"
+    CLOSED_AFTER_DEATH = "CLOSED_AFTER_DEATH"
+    RECORDED_AFTER_DEATH = "RECORDED_AFTER_DEATH"
+    RECORDED_BEFORE_BIRTH = "RECORDED_BEFORE_BIRTH"
