@@ -43,7 +43,7 @@ HEADERS = [
         "in": "header",
         "required": True,
         "description": "The id of the command: a new UUID for each, kept when asking again.",
-        "schema": {"type": "string", "pattern": "^(?!timer:|notice:)[A-Za-z0-9._:-]{1,200}$"},
+        "schema": {"type": "string", "pattern": "^(?!timer:|notice:|follow:|otherwise:)[A-Za-z0-9._:-]{1,200}$"},
         "example": "0b0f4c3e-8f0e-4a52-9d0b-3f0a4f7f5c11",
     },
     {

@@ -19,7 +19,7 @@ CommandT = TypeVar("CommandT", bound=Command)
 CASE_ID = re.compile(r"case-[0-9a-f-]{36}")
 CURSOR = r"^[0-9a-z_-]{1,100}$"
 KEY = re.compile(r"[A-Za-z0-9._:-]{1,200}")
-OURS = ("timer:", "notice:")
+OURS = ("timer:", "notice:", "follow:", "otherwise:")
 VERSION = re.compile(r'"([1-9][0-9]{0,17})"')
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 PLAIN_NAME = re.compile(r"[a-z_]{1,40}")
@@ -114,7 +114,7 @@ def idempotency_key(given: str | None) -> str:
     if given is None:
         raise _header("Idempotency-Key", "is missing: draw a new UUID for each command, and keep it when asking again")
     if not KEY.fullmatch(given) or given.startswith(OURS):
-        raise _header("Idempotency-Key", "must be 1 to 200 of A-Z a-z 0-9 . _ : - and not begin with timer: or notice:")
+        raise _header("Idempotency-Key", "must be 1 to 200 of A-Z a-z 0-9 . _ : - and not begin with timer:, notice:, follow: or otherwise:")
     return given
 
 

@@ -11,7 +11,7 @@ from domain.envelopes import CASE_PREFIX
 from domain.policy import Policy
 from domain.refusals import Refusal
 from domain.story import Command, Due, Occasion
-from domain.vocabulary import Phase
+from domain.vocabulary import Phase, Role
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Kind:
     """One kind of stream. `prefix`: how its ids begin. `state`: where such a story stands before its first event.
 
     `unknown`: the refusal where no such story is. `check` bounds all its commands (raises Refused). `due(state, policies, now)`: what the clock brings next.
-    `over(state)`: whether such a story rests once the clock has nothing to bring any more.
+    `across`: the roles that may ask whatever their provider. `over(state)`: whether such a story rests once the clock has nothing to bring any more.
     """
 
     prefix: str
@@ -28,6 +28,7 @@ class Kind:
     check: Callable[[Any, Command, Occasion], None]
     due: Callable[[Any, tuple[Policy, ...], datetime], Due | None]
     over: Callable[[Any], bool]
+    across: frozenset[Role] = frozenset({Role.SYSTEM})
 
 
 CASE = Kind(

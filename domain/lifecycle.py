@@ -37,7 +37,7 @@ def decide(state: State, submitted: Submitted, command: Command, occasion: Occas
         raise Refused(kind.unknown)
     if actor.role not in command.roles:
         raise Refused(Refusal.ROLE_NOT_ALLOWED, command=command.kind, role=actor.role)
-    if state.begun and actor.role is not Role.SYSTEM and actor.provider != state.provider:
+    if state.begun and actor.role not in kind.across and actor.provider != state.provider:
         raise Refused(Refusal.CROSS_PROVIDER)
     if submitted.expected_version is not None and submitted.expected_version != state.version:
         raise Refused(Refusal.CONCURRENCY, expected=submitted.expected_version, actual=state.version)
