@@ -149,7 +149,9 @@ class Recorder:
         except Refused as refused:
             return self._outcome(stream_id, state, now, refusal=refused)
         except ClaimTakenError as taken:
-            return self._outcome(stream_id, lifecycle.state_of(stream_id, story), now, refusal=refused_claim(taken.claim))
+            return self._outcome(
+                stream_id, lifecycle.state_of(stream_id, story), now, refusal=refused_claim(taken.claim)
+            )
         receipt = receipt.model_copy(update={"position": position})
         return self._outcome(stream_id, state, now, receipt=receipt, told=lifecycle.follow_ups(state, events))
 
@@ -172,7 +174,9 @@ class Recorder:
         if logged is None or logged.fingerprint != submitted.fingerprint:
             return self._outcome(stream_id, state, now, refusal=Refused(Refusal.DUPLICATE_COMMAND))
         events = [recorded for recorded in story if recorded.command_id == submitted.command_id]
-        told = lifecycle.follow_ups(lifecycle.state_of(stream_id, story[: events[-1].version]), events) if events else []
+        told = (
+            lifecycle.follow_ups(lifecycle.state_of(stream_id, story[: events[-1].version]), events) if events else []
+        )
         return self._outcome(stream_id, state, now, receipt=logged.receipt, told=told)
 
     def _receipt(self, stream_id: str, state: State, events: Sequence[Recorded], now: datetime) -> Receipt:

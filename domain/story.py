@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
@@ -47,10 +47,6 @@ class State:
         self.version = recorded.version
 
 
-def nothing_elsewhere(stream_id: str) -> Any:
-    raise LookupError(f"{stream_id} can't be asked on this occasion")
-
-
 @dataclass(frozen=True)
 class Occasion:
     """On what occasion a command is decided. `now` is UTC, `today` the local date; `unseal(token, label)` opens a sealed value for a rule.
@@ -64,8 +60,8 @@ class Occasion:
     today: date
     policies: tuple[Policy, ...]
     unseal: Callable[[str, str], str]
-    elsewhere: Callable[[str], Any] = field(default=nothing_elsewhere)
-    is_holiday: Callable[[date], bool] = field(default=lambda day: False)
+    elsewhere: Callable[[str], Any]
+    is_holiday: Callable[[date], bool]
 
     def policy(self, state: State) -> Policy:
         """The version that binds the story; where none does yet, that of today."""

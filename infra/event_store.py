@@ -32,12 +32,13 @@ LOG = """
     INSERT INTO command_log (command_id, stream_id, fingerprint, first_version, last_version, receipt, recorded_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
-NAMING = {
-    field: f"SELECT DISTINCT originator_id FROM stored_events WHERE topic IN ({topics}) AND envelope(state) #>> '{{body,{field}}}' = %s ORDER BY originator_id"
-    for field, topics in {
-        "household_id": "'CaseOpened', 'HouseholdMemberAdded'",
-        "manager_id": "'ManagerAssigned'",
-    }.items()
+NAMING = """
+    SELECT originator_id FROM stored_events WHERE topic IN ({topics}) AND envelope(state) #>> '{{body,{field}}}' = %s
+    GROUP BY originator_id ORDER BY originator_id
+"""
+CASES_NAMING = {
+    "household_id": NAMING.format(field="household_id", topics="'CaseOpened', 'HouseholdMemberAdded'"),
+    "manager_id": NAMING.format(field="manager_id", topics="'ManagerAssigned'"),
 }
 TAKE_CLAIM = "INSERT INTO claim (name, stream_id) VALUES (%s, %s)"
 RELEASE_CLAIM = "DELETE FROM claim WHERE name = %s AND stream_id = %s"
@@ -63,7 +64,7 @@ class _Recorder(PostgresApplicationRecorder):
             self._insert_stored_events(cursor, stored_events)
             # The table is locked for other writers now: what is found here holds until the commit.
             for stream_id, version in kwargs["relies_on"].items():
-                if cursor.execute(GONE_ON, (stream_id, version)).fetchone():
+                if connection.execute(GONE_ON, (stream_id, version)).fetchone():
                     raise VersionTakenError
             return self._fetch_ids_after_insert_events(cursor, stored_events)
 
@@ -181,7 +182,7 @@ class CasesNaming:
 
     async def naming(self, field: str, value: str) -> list[str]:
         """Cases one of whose events names a household (`household_id`) or a member of staff (`manager_id`), in the order in which they were opened."""
-        return await asyncio.to_thread(self._naming, NAMING[field], value)
+        return await asyncio.to_thread(self._naming, CASES_NAMING[field], value)
 
     def _naming(self, query: str, value: str) -> list[str]:
         with self._connections.connection() as connection:

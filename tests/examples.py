@@ -15,9 +15,10 @@ from pydantic import BaseModel
 from domain import deadlines, eligibility, facts, goals, intake, plan
 from domain.deadlines import local_day
 from domain.envelopes import Actor
+from domain.kinds import kind_of
 from domain.personal import is_sealed, map_personal
 from domain.policy import POLICIES, Policy
-from domain.story import Command, Event, Occasion
+from domain.story import Command, Event, Occasion, State
 from domain.vocabulary import (
     Assignment,
     ConsentForm,
@@ -40,6 +41,7 @@ from domain.vocabulary import (
     Title,
     Turn,
 )
+from infra.calendar import is_holiday
 from tests import examples_closing, examples_corrections, examples_facts, examples_reviews, examples_support
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -85,13 +87,20 @@ def sealed(model: ModelT) -> ModelT:
     return map_personal(model, lambda mark, value: value if is_sealed(value) else seal(mark.label, value))
 
 
+def nothing_recorded(stream_id: str) -> State:
+    """Elsewhere nothing has happened yet."""
+    state: State = kind_of(stream_id).state()
+    return state
+
+
 def occasion(
     by: Actor = MANAGER,
     at: datetime = NOW,
     policies: tuple[Policy, ...] = POLICIES,
     opener: Callable[[str, str], str] = unseal,
+    elsewhere: Callable[[str], State] = nothing_recorded,
 ) -> Occasion:
-    return Occasion(actor=by, now=at, today=local_day(at), policies=policies, unseal=opener)
+    return Occasion(by, at, local_day(at), policies, opener, elsewhere, is_holiday)
 
 
 REGISTER = intake.RegisterPerson(

@@ -9,7 +9,7 @@ from cli.town import people
 from cli.town_lives import steps
 from domain import lifecycle
 from domain.case import Case
-from domain.deadlines import ReachDeadline, local_day, start_of
+from domain.deadlines import ReachDeadline, start_of
 from domain.envelopes import Actor, Receipt, Submitted
 from domain.goals import ChangeGoal
 from domain.intake import AssignManager, OpenCase, RegisterPerson
@@ -17,7 +17,7 @@ from domain.personal import map_personal
 from domain.plan import Need
 from domain.policy import POLICIES
 from domain.refusals import Refused
-from domain.story import Command, Occasion
+from domain.story import Command
 from domain.vocabulary import Assignment, FieldOfAction, GoalOutcome, Reason
 from infra import postgres
 from infra.event_store import EventStore
@@ -98,7 +98,7 @@ class Writer:
         return seal(self.keyring.key(self.person_id), self.person_id, self.case_id, label, text)
 
     def _record(self, submitted: Submitted, command: Command, at: datetime) -> None:
-        occasion = Occasion(submitted.actor, at, local_day(at), POLICIES, self.keyring.opener(self.case_id))
+        occasion = examples.occasion(submitted.actor, at, POLICIES, self.keyring.opener(self.case_id))
         events = lifecycle.decide(self.case, submitted, command, occasion)
         receipt = Receipt(stream_id=self.case_id, version=events[-1].version, position=0, events=())
         self.store.append(events, submitted, receipt, ())
