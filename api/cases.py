@@ -164,7 +164,7 @@ async def cases(request: Request, actor: Caller, wanted: Annotated[Narrowing, do
     """Sorted by lateness, then by what is due next."""
     demand(actor, Action.SEE_CASE)
     house = house_of(request)
-    await _wait(house, wanted.after)
+    await wait_for(house, wanted.after)
     narrowed = Filter(
         provider=actor.provider,
         phase=wanted.phase,
@@ -191,7 +191,7 @@ async def case(
     case_id: str, request: Request, response: Response, actor: Caller, reading: Annotated[Reading, documentation.QUERY]
 ) -> CaseView:
     """Where a case stands: what a manager's list needs."""
-    row = await _row(request, actor, case_id, reading)
+    row = await row_of(request, actor, case_id, reading)
     response.headers["ETag"] = f'"{row.version}"'
     return (await views.cases(house_of(request), actor, row.provider, [row]))[0]
 
@@ -206,17 +206,18 @@ async def history(
     case_id: str, request: Request, actor: Caller, reading: Annotated[HistoryReading, documentation.QUERY]
 ) -> History:
     """Every event of a case: who, when recorded, when effective, what, why."""
-    row = await _row(request, actor, case_id, reading)
+    row = await row_of(request, actor, case_id, reading)
     house = house_of(request)
     async with house.connections.connection() as connection:
         events = await timeline.of_case(connection, case_id, reading.after_version, reading.limit)
     return History(case_id=case_id, events=await views.history(house, actor, row.provider, events))
 
 
-async def _row(request: Request, actor: Actor, case_id: str, reading: Reading) -> CaseloadRow:
+async def row_of(request: Request, actor: Actor, case_id: str, reading: Reading) -> CaseloadRow:
+    """A case that somebody may see. Raises ProblemError (404, 403, 503)."""
     demand(actor, Action.SEE_CASE)
     house = house_of(request)
-    await _wait(house, reading.after)
+    await wait_for(house, reading.after)
     async with house.connections.connection() as connection:
         row = await caseload.one(connection, case_id) if parsing.CASE_ID.fullmatch(case_id) else None
     if row is None:
@@ -227,6 +228,7 @@ async def _row(request: Request, actor: Actor, case_id: str, reading: Reading) -
     return row
 
 
-async def _wait(house: House, position: int | None) -> None:
+async def wait_for(house: House, position: int | None) -> None:
+    """Until the read models have seen a position. Raises ProblemError (503)."""
     if position is not None and not await house.positions.reached(position, WAIT_S):
         raise unavailable("The read models have not reached this position yet. Ask again in a moment.")

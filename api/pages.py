@@ -1,6 +1,6 @@
 """The door for people: signing in, the list of cases, one case with its timeline. Works without JavaScript."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Query
@@ -15,12 +15,11 @@ from api.house import house_of
 from api.language import COOKIE as LANGUAGE_COOKIE
 from api.language import LANGUAGES
 from api.problems import ProblemError
-from api.rendering import PageRoute, render
+from api.rendering import TO, PageRoute, render
 from domain.envelopes import Actor
 
 YEAR_S = 365 * 24 * 3600
 TOKEN_LIMIT = 4096
-TO = 303  # see other: a reload does not send the form again
 
 
 def from_our_own_page(request: Request) -> None:
@@ -87,9 +86,21 @@ async def cases(request: Request, actor: Visitor, asked: Annotated[cases_page.As
 
 
 @router.get("/approvals")
-async def approvals(request: Request, actor: Visitor) -> Response:
+async def approvals(
+    request: Request, actor: Visitor, decided: Literal["yes", "no"] | None = None, told: bool = True
+) -> Response:
     demand(actor, May.SEE_CASE)
-    return render(request, "approvals.html", actor=actor, **await approvals_page.content(request, actor))
+    notice = decided and (f"approvals.said_{decided}" if told else "approvals.not_told_yet")
+    values = await approvals_page.content(request, actor)
+    return render(request, "approvals.html", actor=actor, problem=None, notice=notice, **values)
+
+
+@router.post("/approvals/{case_id}", dependencies=[OurForm])
+async def decide(
+    request: Request, actor: Visitor, case_id: str, decision: Annotated[approvals_page.Decision, Form()]
+) -> Response:
+    demand(actor, May.SUBMIT)
+    return await approvals_page.decide(request, actor, case_id, decision)
 
 
 @router.get("/cases/{case_id}")

@@ -23,6 +23,7 @@ from api.telling import acted
 from domain.envelopes import Actor
 
 RETRY_S = 60
+TO = 303  # see other: a reload does not send a form again
 NO_REFERRER_ABROAD = {"Referrer-Policy": "same-origin"}  # our own forms must say where they come from
 
 ENVIRONMENT = Environment(

@@ -32,6 +32,7 @@ class Filter:
     late: bool = False
     escalated: bool = False
     unassigned: bool = False
+    open_only: bool = False
 
     def where(self) -> tuple[str, dict[str, Any]]:
         equal = {
@@ -47,6 +48,8 @@ class Filter:
             parts.append("escalation_open")
         if self.unassigned:
             parts.append("manager_id IS NULL AND phase = ANY(%(open)s)")
+        if self.open_only:
+            parts.append("phase = ANY(%(open)s)")
         return " AND ".join(parts) or "true", {**equal, "open": [phase.value for phase in OPEN_PHASES]}
 
 
@@ -78,11 +81,11 @@ async def one(connection: AsyncConnection[DictRow], case_id: str) -> CaseloadRow
     return CASELOAD.made(found) if found else None
 
 
-async def names(connection: AsyncConnection[DictRow], case_ids: Sequence[str]) -> dict[str, str]:
-    """The sealed name of whom each case is about; a case that is not told yet is left out."""
-    query = "SELECT case_id, name FROM caseload WHERE case_id = ANY(%s)"
+async def several(connection: AsyncConnection[DictRow], case_ids: Sequence[str]) -> dict[str, CaseloadRow]:
+    """Cases by id; one that is not told yet is left out."""
+    query = f"SELECT {CASELOAD.column_list} FROM caseload WHERE case_id = ANY(%s)"  # noqa: S608 - columns are ours
     found = await (await connection.execute(query, (list(case_ids),))).fetchall()
-    return {each["case_id"]: each["name"] for each in found}
+    return {each["case_id"]: CASELOAD.made(each) for each in found}
 
 
 async def choices(connection: AsyncConnection[DictRow], provider: str | None) -> tuple[list[str], list[str]]:

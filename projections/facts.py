@@ -153,3 +153,13 @@ async def as_of(
     values = {"case_id": case_id, "kind": kind and kind.value, "on": on, "known_at": known_at}
     found = await (await connection.execute(query, values)).fetchall()
     return [FACTS.made(each) for each in found]
+
+
+async def of_case(connection: AsyncConnection[DictRow], case_id: str) -> list[FactRow]:
+    """All that is known of a case, or was: by kind, then by the day since which it holds, then by when it came to be known."""
+    query = (
+        f"SELECT {FACTS.column_list} FROM facts WHERE case_id = %s"  # noqa: S608 - columns are ours
+        " ORDER BY kind, subject, valid_from, known_from, version, part"
+    )
+    found = await (await connection.execute(query, (case_id,))).fetchall()
+    return [FACTS.made(each) for each in found]

@@ -70,23 +70,61 @@ REFERRALS = ReadModel(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AtProvider(ReferralRow):
+    """A referral with whose case it is. `name` is a sealed token; no `manager_id`: nobody is responsible."""
+
+    name: str = ""
+    manager_id: str | None = None
+
+    def days_waiting(self, today: date) -> int | None:
+        """Days since the last word; none where nothing is waited for."""
+        return None if self.waiting_since is None else max(0, (today - self.waiting_since).days)
+
+
+AT_PROVIDER = (*(f"referrals.{name}" for name in REFERRALS.columns), "name", "manager_id")
+
+
 async def of_provider(
     connection: AsyncConnection[DictRow],
     provider: str | None,
     state: ReferralState | None = None,
+    service: ServiceKind | None = None,
     *,
     awaited: bool = False,
     limit: int = 200,
-) -> list[ReferralRow]:
-    """Referrals of a provider (None: of every provider, for those who may see that), what waits for longest first; `awaited`: only what is not over."""
+) -> list[AtProvider]:
+    """Referrals in the cases of a provider (None: of every provider, for those who may see that), what waits for longest first; `awaited`: only what is not over."""
     query = (
-        f"SELECT {REFERRALS.column_list} FROM referrals"  # noqa: S608 - columns are ours
-        " WHERE (%(provider)s::text IS NULL OR provider = %(provider)s) AND (%(state)s::text IS NULL OR state = %(state)s)"
+        f"SELECT {', '.join(AT_PROVIDER)} FROM referrals JOIN caseload USING (case_id)"  # noqa: S608 - columns are ours
+        " WHERE (%(provider)s::text IS NULL OR caseload.provider = %(provider)s)"
+        " AND (%(state)s::text IS NULL OR state = %(state)s) AND (%(service)s::text IS NULL OR service = %(service)s)"
         f" AND (NOT %(awaited)s OR waiting_since IS NOT NULL) ORDER BY {WAITING_LONGEST} LIMIT %(limit)s"
     )
-    values = {"provider": provider, "state": state and state.value, "awaited": awaited, "limit": limit}
+    values = {
+        "provider": provider,
+        "state": state and state.value,
+        "service": service and service.value,
+        "awaited": awaited,
+        "limit": limit,
+    }
     found = await (await connection.execute(query, values)).fetchall()
-    return [REFERRALS.made(each) for each in found]
+    return [
+        AtProvider(**{**each, "state": ReferralState(each["state"]), "service": ServiceKind(each["service"])})
+        for each in found
+    ]
+
+
+async def awaited_by_service(
+    connection: AsyncConnection[DictRow], provider: str
+) -> dict[ServiceKind, tuple[int, date]]:
+    """How many referrals of a provider's cases wait for word from each kind of service, and since when the longest does; the most first."""
+    query = (
+        "SELECT service, count(*) AS n, min(waiting_since) AS since FROM referrals JOIN caseload USING (case_id)"
+        " WHERE caseload.provider = %s AND waiting_since IS NOT NULL GROUP BY service ORDER BY n DESC, service"
+    )
+    found = await (await connection.execute(query, (provider,))).fetchall()
+    return {ServiceKind(each["service"]): (each["n"], each["since"]) for each in found}
 
 
 async def of_case(connection: AsyncConnection[DictRow], case_id: str) -> list[ReferralRow]:
