@@ -6,10 +6,12 @@ Stored bytes are never rewritten, so what stands here cannot be changed, only ad
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
+from pydantic_core import from_json
 
 from domain.catalogue import event_from
 from domain.envelopes import Actor, Recorded
@@ -53,7 +55,7 @@ def stored_from(recorded: Recorded, previous_hash: str) -> StoredEvent:
 
 def recorded_from(stream_id: str, version: int, name: str, state: bytes, position: int) -> Recorded:
     """A stored event read back, older shapes brought up to date. Raises KeyError, ValueError on what we never stored."""
-    envelope = json.loads(state)
+    envelope = from_json(state, cache_strings="keys")
     reason = envelope.get("reason")
     return Recorded(
         stream_id=stream_id,
@@ -61,7 +63,7 @@ def recorded_from(stream_id: str, version: int, name: str, state: bytes, positio
         event=event_from(name, envelope["schema_version"], envelope["body"]),
         recorded_at=datetime.fromisoformat(envelope["recorded_at"]),
         effective_on=date.fromisoformat(envelope["effective_on"]),
-        actor=Actor.model_validate(envelope["actor"]),
+        actor=_actor(*envelope["actor"].items()),
         command_id=envelope["command_id"],
         policy_version=envelope["policy_version"],
         causation=envelope.get("causation"),
@@ -71,6 +73,12 @@ def recorded_from(stream_id: str, version: int, name: str, state: bytes, positio
         previous_hash=envelope["previous_hash"],
         position=position,
     )
+
+
+@lru_cache(maxsize=4096)
+def _actor(*said: tuple[str, str]) -> Actor:
+    """Few people act often, and an actor never changes: so it is read once."""
+    return Actor.model_validate(dict(said))
 
 
 def hash_of(stored: StoredEvent) -> str:

@@ -1,50 +1,107 @@
 """One batch of events into the rows of one version of a read model."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-import structlog
+import psycopg
 from psycopg import Connection
 from psycopg.rows import DictRow
 
 from domain.envelopes import Recorded
+from projections.park import Parking, Unreadable, park, parking
 from projections.read_model import Key, ReadModel
 from projections.tables import Version
 
-log = structlog.get_logger(__name__)
+Read = Recorded | Unreadable
+NOT_OF_ROWS = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.ProgrammingError, psycopg.InternalError)
+"""What PostgreSQL says for other reasons than what stands in a row: no case is to blame."""
 
 
-def tell(connection: Connection[DictRow], version: Version, events: Sequence[Recorded]) -> None:
-    """Folds the events, in order, over the rows of their cases, and writes the rows that change."""
+class NotWritableError(Exception):
+    """Some row is not to PostgreSQL's taste; nobody knows yet which."""
+
+
+def tell(
+    connection: Connection[DictRow], version: Version, events: Sequence[Read], *, singly: bool = False
+) -> list[Parking]:
+    """Folds the events, in order, over the rows of their streams, and writes the rows that change. Parks the streams that cannot be told, and returns these.
+
+    None of the streams may be parked. Raises NotWritableError, and then nothing of the transaction may stay; not with `singly`, which writes each
+    stream's rows apart, event by event where they are refused.
+    """
     rows = _loaded(connection, version, {each.stream_id for each in events}) if version.model.needs_rows else {}
-    _write(connection, version, _folded(version.model, rows, events))
+    parkings = []
+    if singly:
+        for stream_id, own in groupby(sorted(events, key=attrgetter("stream_id")), key=attrgetter("stream_id")):
+            parkings += _one_stream(connection, version, rows.get(stream_id, {}), list(own))
+    else:
+        changed, parkings = folded(version.model, rows, events)
+        _write(connection, version, changed)
+    if parkings:
+        park(connection, version.model.name, version.version, parkings)
+    return parkings
 
 
-def _loaded(connection: Connection[DictRow], version: Version, cases: set[str]) -> dict[str, dict[Key, Any]]:
-    """The rows of some cases, by case and key."""
-    query = f"SELECT {version.model.column_list} FROM {version.table} WHERE case_id = ANY(%s)"  # noqa: S608 - ours
+def folded(
+    model: ReadModel[Any], rows: dict[str, dict[Key, Any]], events: Sequence[Read]
+) -> tuple[list[Any], list[Parking]]:
+    """The rows that the events change, at their last state, and which streams could be folded only in part."""
+    changed: dict[Key, Any] = {}
+    parkings: dict[str, Parking] = {}
+    for each in events:
+        if each.stream_id in parkings:
+            continue
+        of_stream = rows.setdefault(each.stream_id, {})
+        try:
+            changes = _changes(model, of_stream, each)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, other streams go on
+            parkings[each.stream_id] = parking(each, fault)
+            continue
+        if model.needs_rows:
+            of_stream.update(changes)
+        changed.update(changes)
+    return list(changed.values()), list(parkings.values())
+
+
+def _changes(model: ReadModel[Any], rows: dict[Key, Any], event: Read) -> Any:
+    if isinstance(event, Unreadable):
+        raise event.fault
+    return model.fold(rows, event)
+
+
+def _one_stream(
+    connection: Connection[DictRow], version: Version, rows: dict[Key, Any], events: Sequence[Read]
+) -> list[Parking]:
+    for each in events:
+        changed, parkings = folded(version.model, {each.stream_id: rows}, [each])
+        if parkings:
+            return parkings
+        try:
+            with connection.transaction():
+                _write(connection, version, changed)
+        except NotWritableError as refused:
+            return [parking(each, refused.__cause__ if isinstance(refused.__cause__, Exception) else refused)]
+    return []
+
+
+def _loaded(connection: Connection[DictRow], version: Version, streams: set[str]) -> dict[str, dict[Key, Any]]:
+    """The rows of some streams, by stream and key."""
+    owner = version.model.columns[0]
+    query = f"SELECT {version.model.column_list} FROM {version.table} WHERE {owner} = ANY(%s)"  # noqa: S608 - ours
     rows: dict[str, dict[Key, Any]] = {}
-    for found in connection.execute(query, (list(cases),)):
+    for found in connection.execute(query.encode(), (list(streams),)):
         row = version.model.made(found)
-        rows.setdefault(found["case_id"], {})[version.model.key_of(row)] = row
+        rows.setdefault(found[owner], {})[version.model.key_of(row)] = row
     return rows
 
 
-def _folded(model: ReadModel[Any], rows: dict[str, dict[Key, Any]], events: Iterable[Recorded]) -> list[Any]:
-    """The rows that the events change, at their last state."""
-    changed: dict[Key, Any] = {}
-    for recorded in events:
-        of_case = rows.setdefault(recorded.stream_id, {})
-        changes = model.fold(of_case, recorded)
-        if model.needs_rows:
-            of_case.update(changes)
-        changed.update(changes)
-    return list(changed.values())
-
-
-def _write(connection: Connection[DictRow], version: Version, rows: Sequence[Any]) -> None:
+def _write(connection: Connection[DictRow], version: Version, rows: Collection[Any]) -> None:
     """One statement for all rows: PostgreSQL takes them out of one JSON text, by the types of the table's columns."""
+    if not rows:
+        return
     model = version.model
     updates = ", ".join(f"{name} = excluded.{name}" for name in model.columns if name not in model.key)
     statement = (
@@ -53,4 +110,9 @@ def _write(connection: Connection[DictRow], version: Version, rows: Sequence[Any
         f" ON CONFLICT ({', '.join(model.key)}) DO UPDATE SET {updates}"
     )
     values = [dict(zip(model.columns, model.values(row), strict=True)) for row in rows]
-    connection.execute(statement, (json.dumps(values, default=str),))
+    try:
+        connection.execute(statement.encode(), (json.dumps(values, default=str),))
+    except NOT_OF_ROWS:
+        raise
+    except (psycopg.Error, TypeError, ValueError) as refused:
+        raise NotWritableError from refused

@@ -9,18 +9,17 @@ import structlog
 from psycopg import Connection
 from psycopg.rows import DictRow
 
-from domain.envelopes import Recorded
 from infra import postgres
-from infra.event_format import recorded_from
-from projections.batch import tell
-from projections.tables import Version, claim, fed, go_live, move, prepare
+from projections.batch import NotWritableError, tell
+from projections.catalogue import READ_MODELS
+from projections.park import Parking, parked_cases, read
+from projections.tables import Models, Version, claim, fed, foreign, move, prepare
 
 log = structlog.get_logger(__name__)
 
 CHANNEL = "stored_events"  # the event store's; what it says is only "look"
 FOLLOWED = "lotse_followed"  # ours: positions have moved
 BATCH = 500
-NARROWER = 8  # so many times smaller is the next try with a batch that fails
 POLL_S = 1.0
 GATHER_S = 0.025  # before a batch: under load it then holds several commands, at a fraction of the cost
 BACK_OFF_S = (0.5, 1.0, 2.0, 5.0, 10.0)
@@ -41,30 +40,19 @@ class PositionMovedError(Exception):
     """Somebody else moved a position under our lock: nothing of this batch may stay."""
 
 
-class NotTellableError(Exception):
-    """Code fails on an event. It is not skipped: whoever repairs the code must know which one it is."""
-
-    def __init__(self, position: int, fault: Exception) -> None:
-        super().__init__(f"the event behind position {position} can't be told")
-        self.position, self.fault = position, fault
-
-
-def follow(database_url: str, stop: Event) -> None:
-    """Follows until `stop` is set. A lost database is tried again, with a growing wait."""
-    failures, coming = 0, None
+def follow(database_url: str, stop: Event, models: Models = READ_MODELS) -> None:
+    """Follows until `stop` is set. A lost database, or one that refuses, is tried again with a growing wait."""
+    failures = 0
     while not stop.is_set():
         try:
             with connect(database_url) as connection:
-                prepare(connection)
+                prepare(connection, models)
                 connection.execute(f"LISTEN {CHANNEL}")  # before the first look, so that nothing falls between
-                versions = fed(connection)
-                # Asked once: code that has been replaced meanwhile must not take the readers back whenever it reconnects.
-                coming = [each for each in versions if not each.live] if coming is None else coming
-                log.info("follower_follows", from_position=min(each.position for each in versions))
+                _begin(connection, models)
                 failures = 0
-                _keep_following(connection, stop, coming)
-        except (psycopg.OperationalError, psycopg.InterfaceError, PositionMovedError) as fault:
-            wait = _wait(failures)
+                _keep_following(connection, stop, models)
+        except (psycopg.Error, PositionMovedError) as fault:
+            wait = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
             log.warning("follower_lost_database", again_in_s=wait, exc_info=fault)
             stop.wait(wait)
             failures += 1
@@ -77,69 +65,65 @@ def connect(database_url: str) -> Connection[DictRow]:
     return connection
 
 
-def _keep_following(connection: Connection[DictRow], stop: Event, coming: list[Version]) -> None:
-    failures = 0
+def _begin(connection: Connection[DictRow], models: Models) -> None:
+    versions = fed(connection, models)
+    log.info("follower_follows", from_position=min((each.position for each in versions), default=None))
+    if names := foreign(connection, models):
+        log.warning("read_models_of_other_code", names=names, do=f"lotse replay plan {' '.join(names)}")
+
+
+def _keep_following(connection: Connection[DictRow], stop: Event, models: Models) -> None:
     while not stop.is_set():
         _drain(connection)
-        try:
-            moved = advance(connection)
-        except NotTellableError as error:
-            _report(connection, error, _wait(failures))
-            _rest(connection, stop, _wait(failures))
-            failures += 1
-            continue
-        failures = 0
-        if not moved:
-            coming[:] = [each for each in coming if not go_live(connection, each)]
+        if not advance(connection, models=models):
             for _ in connection.notifies(timeout=POLL_S, stop_after=1):
                 stop.wait(GATHER_S)
 
 
-def advance(connection: Connection[DictRow], batch: int = BATCH) -> int:
+def advance(
+    connection: Connection[DictRow],
+    batch: int = BATCH,
+    models: Models = READ_MODELS,
+    *,
+    plan: int | None = None,
+    until: int | None = None,
+) -> int:
     """Folds the next events into every version that the deployed code feeds; returns how many events there were.
 
-    Versions at the same position go together, events decoded once. Those ahead go first: a rebuild, or one that fails, does not hold up what is live.
-    Raises NotTellableError when nothing but an event that fails is left for some version.
+    Versions at the same position go together, events decoded once. Those ahead go first: one that has much to catch up does not hold up what is live.
+    With `plan` only the versions that it has made; with `until` no further than that position.
     """
-    done, failed = 0, None
-    versions = sorted(fed(connection), key=lambda each: (-each.position, each.model.name))
-    for _, group in groupby(versions, key=lambda each: each.position):
-        try:
-            done += _advanced(connection, list(group), batch)
-        except NotTellableError as error:
-            failed = error
-    if failed and not done:
-        raise failed
-    return done
+    versions = sorted(fed(connection, models, plan), key=lambda each: (-each.position, each.model.name))
+    groups = [list(group) for _, group in groupby(versions, key=lambda each: each.position)]
+    return sum(_advanced(connection, group, batch, until) for group in groups)
 
 
-def _advanced(connection: Connection[DictRow], versions: Sequence[Version], batch: int) -> int:
-    """A batch that fails is tried again with fewer events, until the one that fails is alone and all before it are told."""
-    while True:
-        try:
-            with connection.transaction():
-                return _told(connection, versions, batch)
-        except NotTellableError:
-            if batch == 1:
-                raise
-            batch = max(1, batch // NARROWER)
+def _advanced(connection: Connection[DictRow], versions: Sequence[Version], batch: int, until: int | None) -> int:
+    """Rows that PostgreSQL refuses are written again apart, so that only their own case waits."""
+    try:
+        with connection.transaction():
+            return _told(connection, versions, batch, until)
+    except NotWritableError:
+        with connection.transaction():
+            return _told(connection, versions, batch, until, singly=True)
 
 
-def _told(connection: Connection[DictRow], versions: Sequence[Version], batch: int) -> int:
+def _told(
+    connection: Connection[DictRow], versions: Sequence[Version], batch: int, until: int | None, *, singly: bool = False
+) -> int:
     position = versions[0].position
     if not claim(connection, versions):
         return 1  # another follower was here: look again
     rows = connection.execute(NEXT_EVENTS, (position, batch), prepare=True, binary=True).fetchall()
+    if until is not None:
+        rows = [row for row in rows if row["notification_id"] <= until]
     if not rows:
         return 0
-    try:
-        events = [_decoded(row) for row in rows]
-        for each in versions:
-            tell(connection, each, events)
-    except (psycopg.OperationalError, psycopg.InterfaceError):
-        raise
-    except Exception as fault:
-        raise NotTellableError(position, fault) from fault
+    events, parked = [read(row) for row in rows], parked_cases(connection)
+    for each in versions:
+        waits = parked.get((each.model.name, each.version), set())
+        own = [event for event in events if event.stream_id.startswith(each.model.streams)]
+        _report(each, tell(connection, each, [event for event in own if event.stream_id not in waits], singly=singly))
     if not all(move(connection, each, events[-1].position) for each in versions):
         raise PositionMovedError
     connection.execute(f"NOTIFY {FOLLOWED}")
@@ -147,36 +131,21 @@ def _told(connection: Connection[DictRow], versions: Sequence[Version], batch: i
     return len(events)
 
 
-def _decoded(row: DictRow) -> Recorded:
-    return recorded_from(
-        row["originator_id"], row["originator_version"], row["topic"], row["state"], row["notification_id"]
-    )
-
-
-def _report(connection: Connection[DictRow], error: NotTellableError, wait: float) -> None:
-    (event,) = connection.execute(NEXT_EVENTS, (error.position, 1))
-    log.error(
-        "event_not_tellable",
-        event_name=event["topic"],
-        position=event["notification_id"],
-        case_id=event["originator_id"],
-        again_in_s=wait,
-        exc_info=error.fault,
-    )
-
-
-def _rest(connection: Connection[DictRow], stop: Event, seconds: float) -> None:
-    """Waits, and shows meanwhile that somebody is there."""
-    while seconds > 0 and not stop.wait(min(seconds, POLL_S)):
-        claim(connection, fed(connection))
-        seconds -= POLL_S
+def _report(version: Version, parkings: Sequence[Parking]) -> None:
+    for each in parkings:
+        log.error(
+            "case_parked",
+            read_model=version.model.name,
+            version=version.version,
+            stream_id=each.stream_id,
+            event_name=each.event_name,
+            event_version=each.event_version,
+            position=each.position,
+            fault=each.fault,
+        )
 
 
 def _drain(connection: Connection[DictRow]) -> None:
     """What was said before this look is answered by it."""
     for _ in connection.notifies(timeout=0):
         pass
-
-
-def _wait(failures: int) -> float:
-    return BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]

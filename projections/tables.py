@@ -1,72 +1,74 @@
 """The tables of the read models: versions beside each other, and a view by each model's name that readers use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import structlog
 from psycopg import Connection
-from psycopg.errors import LockNotAvailable
 from psycopg.rows import DictRow
 
 from projections.catalogue import READ_MODELS
 from projections.read_model import ReadModel
 
-log = structlog.get_logger(__name__)
-
+SCHEMA = Path(__file__).with_name("schema.sql")
 TABLES_LOCK = 0x6C6F74736572  # any number that no other program of the database takes
-SWITCH_WAIT = "200ms"  # behind a switch that waits for one slow reader, all others wait
-REGISTRY = """
-    CREATE TABLE IF NOT EXISTS read_model (
-        name        text NOT NULL,
-        version     integer NOT NULL,
-        table_name  text NOT NULL,
-        fingerprint text NOT NULL,
-        position    bigint NOT NULL DEFAULT 0,
-        live        boolean NOT NULL DEFAULT false,
-        seen_at     timestamptz NOT NULL DEFAULT now(),
-        PRIMARY KEY (name, version)
-    );
-    CREATE UNIQUE INDEX IF NOT EXISTS read_model_live_idx ON read_model (name) WHERE live
-"""
-VERSIONS = "SELECT * FROM read_model WHERE name = ANY(%s) ORDER BY name, version DESC"
+VERSIONS = "SELECT * FROM read_model WHERE name = ANY(%s) AND built ORDER BY name, version DESC"
+
+Models = Sequence[ReadModel[Any]]
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a read model: its rows are those of all events up to `position`."""
+    """One version of a read model: its rows are those of all events up to `position`, but for cases that are parked. `plan`: the replay that made it."""
 
     model: ReadModel[Any]
     version: int
     table: str
     position: int
     live: bool
+    plan: int | None = None
 
 
-def prepare(connection: Connection[DictRow]) -> None:
-    """Makes what is missing. A model whose code has changed gets a new version beside the live one, empty; readers keep the live one meanwhile."""
+def lock_tables(connection: Connection[DictRow]) -> None:
+    """Only one at a time makes, switches or drops versions; until the transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
+
+
+def prepare(connection: Connection[DictRow], models: Models = READ_MODELS) -> None:
+    """Makes what is missing. In a database that has no read model yet, each begins before the first event, live.
+
+    Where there are some, none is made here: a version of other code is made by a replay, which the operator plans.
+    """
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
-        connection.execute(REGISTRY)
-        for model in READ_MODELS:
-            known = connection.execute(VERSIONS, ([model.name],)).fetchall()
-            if not known:
-                _show(connection, _added(connection, model, 1))
-            elif all(row["fingerprint"] != model.fingerprint() for row in known):
-                version = _added(connection, model, known[0]["version"] + 1)
-                log.info("read_model_is_retold_by_new_code", name=model.name, version=version.version)
+        lock_tables(connection)
+        connection.execute(SCHEMA.read_bytes())
+        if connection.execute("SELECT FROM read_model LIMIT 1").fetchone() is not None:
+            return
+        for model in models:
+            version = added(connection, model)
+            for statement in model.index_ddl(version.table):
+                connection.execute(statement.encode())
+            connection.execute("UPDATE read_model SET built = true WHERE name = %s", (model.name,))
+            show(connection, version)
 
 
-def fed(connection: Connection[DictRow]) -> list[Version]:
-    """The versions that the deployed code feeds: rows of other code are not mixed with its own. Of each model the newest such version."""
-    models = {(model.name, model.fingerprint()): model for model in READ_MODELS}
-    rows = connection.execute(VERSIONS, ([model.name for model in READ_MODELS],)).fetchall()
-    ours: dict[str, Version] = {}
-    for row in rows:
-        if model := models.get((row["name"], row["fingerprint"])):
-            version = Version(model, row["version"], row["table_name"], row["position"], row["live"])
-            ours.setdefault(model.name, version)
-    return list(ours.values())
+def fed(connection: Connection[DictRow], models: Models = READ_MODELS, plan: int | None = None) -> list[Version]:
+    """The versions that the deployed code feeds: rows of other code are not mixed with its own. With `plan`, those that it has made."""
+    codes = {(model.name, model.fingerprint()): model for model in models}
+    rows = connection.execute(VERSIONS, ([model.name for model in models],)).fetchall()
+    return [
+        Version(model, row["version"], row["table_name"], row["position"], row["live"], row["plan"])
+        for row in rows
+        if (model := codes.get((row["name"], row["fingerprint"]))) and plan in {None, row["plan"]}
+    ]
+
+
+def foreign(connection: Connection[DictRow], models: Models = READ_MODELS) -> list[str]:
+    """Names of the models whose rows, as readers see them, other code than the deployed has made, or that have none yet."""
+    live = connection.execute("SELECT name, fingerprint FROM read_model WHERE live").fetchall()
+    made = {row["name"]: row["fingerprint"] for row in live}
+    return [model.name for model in models if made.get(model.name) != model.fingerprint()]
 
 
 def claim(connection: Connection[DictRow], versions: Iterable[Version]) -> bool:
@@ -89,41 +91,30 @@ def move(connection: Connection[DictRow], version: Version, position: int) -> bo
     return moved.rowcount == 1
 
 
-def go_live(connection: Connection[DictRow], version: Version) -> bool:
-    """Readers see this version from now on, unless it is behind the one they see, or a slow reader is in the way: then False, try again."""
-    try:
-        with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
-            connection.execute("SELECT set_config('lock_timeout', %s, true)", (SWITCH_WAIT,))
-            behind = connection.execute(
-                "SELECT FROM read_model WHERE name = %(name)s AND live AND position >"
-                " (SELECT position FROM read_model WHERE name = %(name)s AND version = %(version)s)",
-                {"name": version.model.name, "version": version.version},
-            )
-            if behind.rowcount:
-                return False
-            _show(connection, version)
-    except LockNotAvailable:
-        return False
-    log.info("read_model_is_live", name=version.model.name, version=version.version)
-    return True
-
-
-def _added(connection: Connection[DictRow], model: ReadModel[Any], version: int) -> Version:
+def added(connection: Connection[DictRow], model: ReadModel[Any], plan: int | None = None) -> Version:
+    """A further version, empty and without indexes, that nobody sees or follows yet."""
+    last = connection.execute("SELECT coalesce(max(version), 0) AS version FROM read_model WHERE name = %s", (model.name,))
+    version = last.fetchall()[0]["version"] + 1
     table = f"{model.name}_{version}"
-    for statement in model.ddl(table):
-        connection.execute(statement)
+    connection.execute(model.table_ddl(table).encode())
     connection.execute(
-        "INSERT INTO read_model (name, version, table_name, fingerprint) VALUES (%s, %s, %s, %s)",
-        (model.name, version, table, model.fingerprint()),
+        "INSERT INTO read_model (name, version, table_name, fingerprint, built, plan) VALUES (%s, %s, %s, %s, false, %s)",
+        (model.name, version, table, model.fingerprint(), plan),
     )
-    return Version(model, version, table, 0, live=False)
+    return Version(model, version, table, 0, live=False, plan=plan)
 
 
-def _show(connection: Connection[DictRow], version: Version) -> None:
+def removed(connection: Connection[DictRow], name: str, version: int) -> None:
+    """Takes a version away that nobody sees."""
+    connection.execute(f"DROP TABLE IF EXISTS {name}_{version}".encode())
+    for table in ("parked", "read_model"):
+        connection.execute(f"DELETE FROM {table} WHERE name = %s AND version = %s".encode(), (name, version))  # noqa: S608 - ours
+
+
+def show(connection: Connection[DictRow], version: Version) -> None:
     """A view of its own each time: the rows may have other columns than those of the last version."""
     name = version.model.name
-    connection.execute(f"DROP VIEW IF EXISTS {name}")
-    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {version.table}")  # noqa: S608 - names of our catalogue
+    connection.execute(f"DROP VIEW IF EXISTS {name}".encode())
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {version.table}".encode())  # noqa: S608 - names of our catalogue
     connection.execute("UPDATE read_model SET live = false WHERE name = %s AND live", (name,))
     connection.execute("UPDATE read_model SET live = true WHERE name = %s AND version = %s", (name, version.version))

@@ -14,8 +14,12 @@ from projections.read_model import Key, ReadModel, retell
 
 def rows_of(connections: Pool, model: ReadModel[Any]) -> dict[Key, Any]:
     """The rows that readers of a model see, by key."""
+    return rows_in(connections, model, model.name)
+
+
+def rows_in(connections: Pool, model: ReadModel[Any], table: str) -> dict[Key, Any]:
     with connections.connection() as connection:
-        found = connection.execute(f"SELECT * FROM {model.name}").fetchall()
+        found = connection.execute(f"SELECT * FROM {table}").fetchall()
     rows = [
         model.row(**{name: tuple(value) if isinstance(value, list) else value for name, value in each.items()})
         for each in found
