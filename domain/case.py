@@ -13,6 +13,7 @@ from domain.vocabulary import (
     DeadlineKind,
     DeadlineStage,
     EligibilityBasis,
+    HistoryConflict,
     HousingKind,
     Intensity,
     LanguageLevel,
@@ -109,11 +110,26 @@ class ProposedClosure:
     approved: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class BeforeClosing:
+    """How the case stood, in case it was closed in error. What waited for a second person is not taken up again."""
+
+    phase: Phase
+    review: Review | None
+    review_due: date | None
+    suspension: Suspension | None
+    withdrawal_stage: int
+    withdrawal_since: date | None
+    withdrawal_began: date | None
+    withdrawal_stopped_days: int
+
+
 @dataclass(slots=True)
 class Case(State):
     phase: Phase | None = None
     person_id: str = ""
     birth_date: str | None = None
+    birth_date_version: int = 0
     has_guardian: bool = False
     eligibility: Eligibility | None = None
     title: Title = Title.UNKNOWN
@@ -121,6 +137,7 @@ class Case(State):
     title_since: date | None = None
     title_decided: bool = False
     statements: dict[int, Said] = field(default_factory=dict)
+    conflicts: frozenset[HistoryConflict] = frozenset()
     support_start: date | None = None
     support_end: date | None = None
     extension: ProposedExtension | None = None
@@ -141,6 +158,7 @@ class Case(State):
     last_contact_on: date | None = None
     missed_contacts: list[date] = field(default_factory=list)
     died_on: date | None = None
+    died_version: int = 0
     stages: dict[tuple[DeadlineKind, date], DeadlineStage] = field(default_factory=dict)
     language_level: LanguageLevel | None = None
     language_since: date | None = None
@@ -161,6 +179,7 @@ class Case(State):
     closed_on: date | None = None
     closed_at_version: int | None = None
     closure_reason: ClosureReason | None = None
+    before_closing: BeforeClosing | None = None
 
     def take(self, recorded: Recorded) -> None:
         recorded.event.apply_on(self, recorded.effective_on)
@@ -182,6 +201,33 @@ class Case(State):
         since = self.last_contact_on
         days = sorted([*self.missed_contacts, on] if missed else self.missed_contacts)
         self.missed_contacts = [day for day in days if since is None or day > since]
+
+    def close(self) -> None:
+        """What runs in an open case runs no more, and is kept for the case that the closing is taken back."""
+        self.before_closing = self.phase and BeforeClosing(
+            phase=self.phase,
+            review=self.review,
+            review_due=self.review_due,
+            suspension=self.suspension,
+            withdrawal_stage=self.withdrawal_stage,
+            withdrawal_since=self.withdrawal_since,
+            withdrawal_began=self.withdrawal_began,
+            withdrawal_stopped_days=self.withdrawal_stopped_days,
+        )
+        self.end_withdrawal()
+        self.closure = self.review = self.review_due = self.suspension = self.extension = None
+
+    def take_back_closing(self) -> None:
+        """The case stands as it stood before it was closed."""
+        if before := self.before_closing:
+            self.review, self.review_due, self.suspension = before.review, before.review_due, before.suspension
+            self.withdrawal_stage, self.withdrawal_since = before.withdrawal_stage, before.withdrawal_since
+            self.withdrawal_began = before.withdrawal_began
+            self.withdrawal_stopped_days = before.withdrawal_stopped_days
+        self.end_closing()
+
+    def end_closing(self) -> None:
+        self.closed_on = self.closed_at_version = self.closure_reason = self.before_closing = None
 
     def end_withdrawal(self) -> None:
         self.withdrawal_stage, self.withdrawal_stopped_days = 0, 0

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from domain import (
+    birth_date,
+    closed_in_error,
     closure,
     corrections,
     deadlines,
@@ -13,6 +15,7 @@ from domain import (
     extension,
     facts,
     goals,
+    hindsight,
     intake,
     plan,
     referrals,
@@ -20,6 +23,7 @@ from domain import (
     reviews,
     support,
     suspension,
+    title_question,
     withdrawal,
 )
 from domain.story import Command, Event
@@ -77,6 +81,10 @@ COMMANDS: dict[str, type[Command]] = {
         corrections.RetractFact,
         corrections.MarkDisputed,
         corrections.ResolveDispute,
+        hindsight.SettleHistoryConflict,
+        birth_date.CorrectBirthDate,
+        title_question.DecideOnTitle,
+        closed_in_error.RetractClosure,
         deadlines.ReachDeadline,
     )
 }
@@ -143,6 +151,12 @@ EVENTS: dict[str, type[Event]] = {
         corrections.FactRetracted,
         corrections.FactDisputed,
         corrections.DisputeResolved,
+        hindsight.HistoryConflictNoticed,
+        hindsight.HistoryConflictSettled,
+        birth_date.BirthDateCorrected,
+        title_question.TitleDecided,
+        closed_in_error.DeathRetracted,
+        closed_in_error.ClosureRetracted,
         deadlines.DeadlineReminded,
         deadlines.DeadlineRemindedAgain,
         deadlines.DeadlineFellDue,
@@ -201,7 +215,11 @@ AskedFor = Annotated[
     | corrections.CorrectFact
     | corrections.RetractFact
     | corrections.MarkDisputed
-    | corrections.ResolveDispute,
+    | corrections.ResolveDispute
+    | hindsight.SettleHistoryConflict
+    | birth_date.CorrectBirthDate
+    | title_question.DecideOnTitle
+    | closed_in_error.RetractClosure,
     Field(discriminator="kind"),
 ]
 

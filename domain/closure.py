@@ -185,8 +185,7 @@ class CaseClosed(Event):
     def apply(self, case: Case) -> None:
         case.closed_on, case.closure_reason = self.closed_on, self.closure_reason
         case.closed_at_version = case.version + 1
-        case.end_withdrawal()
-        case.closure = case.review = case.review_due = case.suspension = case.extension = None
+        case.close()
 
     def releases(self, case: Case) -> tuple[str, ...]:
         return (f"open-case:{case.person_id}",)

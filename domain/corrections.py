@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_valid
 from domain import bounds
 from domain.case import NOT_CLOSED, Case, Said
 from domain.facts import FACTS, FactToTell
+from domain.hindsight import noticed
 from domain.refusals import Refusal, Refused
 from domain.statements import Fact, place_of, replaced, retell
 from domain.story import Command, Event, Occasion
@@ -45,12 +46,13 @@ class CorrectFact(Command):
             raise Refused(Refusal.CORRECTION_KIND, command=said.asked_by)
         fact = self.fact.model_copy(update={"effective_on": self.fact.effective_on or case.statements[place].on})
         bounds.check(case, fact, occasion)
-        [event, *beside] = fact.decide(_without(case, place), occasion)
+        event = fact.decide(_without(case, place), occasion)[0]
         told = StatedFact(effective_on=fact.on(occasion), event=event)
+        corrected = FactCorrected(corrects=self.corrects, fact=told)
         return [
             *_settled(case, place, DisputeOutcome.CORRECTED),
-            FactCorrected(corrects=self.corrects, fact=told),
-            *beside,
+            corrected,
+            *noticed(case, corrected, told.effective_on),
         ]
 
 
@@ -103,7 +105,9 @@ class RetractFact(Command):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         place, _ = _standing(case, self.corrects)
-        return [*_settled(case, place, DisputeOutcome.RETRACTED), FactRetracted(corrects=self.corrects)]
+        retracted = FactRetracted(corrects=self.corrects)
+        beside = noticed(case, retracted, self.on(occasion))
+        return [*_settled(case, place, DisputeOutcome.RETRACTED), retracted, *beside]
 
 
 class FactRetracted(Event):

@@ -12,9 +12,10 @@ from domain.envelopes import FollowUp, NextDeadline, Recorded
 from domain.handing import notice
 from domain.policy import Policy, policy_named
 from domain.story import Command, Due, Event, Occasion
-from domain.vocabulary import DeadlineKind, DeadlineStage, Phase, Role
+from domain.vocabulary import DeadlineKind, DeadlineStage, Phase, Role, Title, TitleQuestion
 
 LOCAL = ZoneInfo("Europe/Berlin")
+LATE = (DeadlineStage.FELL_DUE, DeadlineStage.ESCALATED)
 REMINDERS = (DeadlineStage.REMINDED, DeadlineStage.REMINDED_AGAIN)
 REVIEWED = (Phase.SUPPORT, Phase.WITHDRAWAL)
 
@@ -54,7 +55,7 @@ def running(case: Case, policy: Policy) -> list[Deadline]:
     if case.support_start is None or not case.open:
         return []
     stopped = case.suspension is not None and case.suspension.clock_stops
-    due = {**_outside(case, case.support_start), **({} if stopped else _of_support(case, case.support_start, policy))}
+    due = {**_outside(case, case.support_start, policy), **({} if stopped else _of_support(case, case.support_start, policy))}
     return [Deadline(kind, due_on) for kind, due_on in due.items() if due_on is not None]
 
 
@@ -85,13 +86,33 @@ def _withdrawal_end(case: Case, policy: Policy) -> date | None:
     return latest + timedelta(days=case.withdrawal_stopped_days)
 
 
-def _outside(case: Case, start: date) -> dict[DeadlineKind, date | None]:
+def _outside(case: Case, start: date, policy: Policy) -> dict[DeadlineKind, date | None]:
     """A title that had run out before the beginning is no news: a supervisor opened the case all the same."""
     expires = case.title_until if case.title_until is not None and case.title_until >= start else None
     return {
-        DeadlineKind.TITLE_EXPIRY: expires,
+        DeadlineKind.TITLE_EXPIRY: None if case.title_decided else expires,
+        DeadlineKind.TITLE_DECISION: _title_decision(case, start, policy),
         DeadlineKind.SUSPENSION: case.suspension.expected_until if case.suspension else None,
     }
+
+
+def title_question(case: Case) -> TitleQuestion | None:
+    """What a supervisor has to decide on: a title that is lost, or one whose last day is over, as the clock has brought it."""
+    if not case.open or case.title_decided:
+        return None
+    if case.title is Title.NONE:
+        return TitleQuestion.LOST
+    over = case.title_until is not None and case.stages.get((DeadlineKind.TITLE_EXPIRY, case.title_until)) in LATE
+    return TitleQuestion.UNCLEAR if over else None
+
+
+def _title_decision(case: Case, start: date, policy: Policy) -> date | None:
+    """Counted from the loss or the last day of the title; a loss before the beginning of support counts from there."""
+    question = title_question(case)
+    since = case.title_since if question is TitleQuestion.LOST else case.title_until
+    if question is None or since is None:
+        return None
+    return max(since, start) + timedelta(days=policy.due_after_days[DeadlineKind.TITLE_DECISION])
 
 
 def reached_at(deadline: Deadline, stage: DeadlineStage, policy: Policy) -> datetime:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.case import NOT_CLOSED, Case
 from domain.closure import closed
+from domain.hindsight import noticed
 from domain.referrals import stopped
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, Occasion
@@ -31,14 +32,15 @@ class RecordDeath(Command):
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         if case.died_on is not None:
             raise Refused(Refusal.AFTER_DEATH, effective_on=self.on(occasion), died_on=case.died_on)
-        return [PersonDied(precision=self.precision), *ended(case, ClosureReason.DECEASED, self.on(occasion))]
+        on, died = self.on(occasion), PersonDied(precision=self.precision)
+        return [died, *ended(case, ClosureReason.DECEASED, on), *noticed(case, died, on)]
 
 
 class PersonDied(Event):
     precision: Precision
 
     def apply_on(self, case: Case, on: date) -> None:
-        case.died_on = last_possible_day(on, self.precision)
+        case.died_on, case.died_version = last_possible_day(on, self.precision), case.version + 1
 
 
 class RecordDeparture(Command):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from domain.case import NOT_CLOSED, Case
+from domain.hindsight import noticed
 from domain.personal import Personal
 from domain.refusals import Refusal, Refused
 from domain.statements import Fact
@@ -177,18 +178,18 @@ class RecordResidenceStatus(_Fact):
         if left_without and self.source in (Source.HEARSAY, Source.CLIENT_STATEMENT):
             raise Refused(Refusal.TITLE_EVIDENCE, source=self.source)
         if self.turn is Turn.ENDS:
-            return [ResidenceStatusLost(title_code=self.title_code, lost_on=self.on(occasion), source=self.source)]
+            lost = ResidenceStatusLost(title_code=self.title_code, lost_on=self.on(occasion), source=self.source)
+            return [lost, *noticed(case, lost, self.on(occasion))]
         if self.valid_until is not None and self.valid_until < self.on(occasion):
             raise Refused(Refusal.DATE_ORDER, first=self.on(occasion), then=self.valid_until)
-        return [
-            ResidenceStatusRecorded(
-                title_code=self.title_code,
-                valid_from=self.on(occasion),
-                valid_until=self.valid_until,
-                auto_extended=self.auto_extended,
-                source=self.source,
-            )
-        ]
+        begun = ResidenceStatusRecorded(
+            title_code=self.title_code,
+            valid_from=self.on(occasion),
+            valid_until=self.valid_until,
+            auto_extended=self.auto_extended,
+            source=self.source,
+        )
+        return [begun, *noticed(case, begun, self.on(occasion))]
 
 
 class ResidenceStatusRecorded(Fact):

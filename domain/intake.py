@@ -96,7 +96,7 @@ class PersonRegistered(Event):
     def apply(self, case: Case) -> None:
         case.person_id = self.person_id
         case.provider = self.provider
-        case.birth_date = self.birth_date
+        case.birth_date, case.birth_date_version = self.birth_date, case.version + 1
         case.has_guardian = self.guardian_person_id is not None
 
 
@@ -162,7 +162,7 @@ class CaseOpened(Event):
     leads_to = Phase.INTAKE
 
     def apply(self, case: Case) -> None:
-        case.policy_version = self.policy
+        case.policy_version, case.title_decided = self.policy, self.override
         case.support_start, case.support_end = self.support_start, self.support_end
 
     def claims(self, case: Case) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Policy(BaseModel):
         DeadlineKind.FIRST_CONTACT: 14,
         DeadlineKind.ASSESSMENT: 28,
         DeadlineKind.PLAN: 42,
+        DeadlineKind.TITLE_DECISION: 30,
     }
     plan_ahead_months: int = 12
     stage_days: dict[DeadlineKind, dict[DeadlineStage, int]] = {
@@ -47,6 +48,7 @@ class Policy(BaseModel):
     review_postponements: int = 2
     own_contribution_from_age: int = 14
     adult_age: int = 18
+    adult_ahead_days: int = 90
     withdrawal_contact_weeks: tuple[int, ...] = (2, 4, 8)
     withdrawal_from_independence: int = 3
     withdrawal_months_at_most: int = 6

@@ -59,7 +59,7 @@ class CaseReopened(Event):
 
     def apply(self, case: Case) -> None:
         case.phase = self.phase
-        case.closed_on = case.closed_at_version = case.closure_reason = None
+        case.end_closing()
 
     def claims(self, case: Case) -> tuple[str, ...]:
         return (f"open-case:{case.person_id}",)

@@ -1,6 +1,7 @@
 """What a story is made of: a command asks, an event answers, on an occasion."""
 
 from abc import abstractmethod
+from calendar import isleap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -171,6 +172,12 @@ class Command(BaseModel):
 def age(birth: date, on: date) -> int:
     """Full years on a date. Born on 29 February: a year older on 1 March (sections 187(2), 188 of the Civil Code)."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def birthday(birth: date, years: int) -> date:
+    """The day from which on somebody is so many years old."""
+    leaps = (birth.month, birth.day) == (2, 29) and not isleap(birth.year + years)
+    return date(birth.year + years, 3, 1) if leaps else birth.replace(year=birth.year + years)
 
 
 def born(case: "Case", occasion: Occasion) -> date | None:

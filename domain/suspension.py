@@ -34,14 +34,9 @@ class Suspend(Command):
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         check_not_suspended(case)
         on = self.on(occasion)
-        done = max(
-            each for each in (case.agreed_on, case.last_review_on, case.resumed_on, date.min) if each is not None
-        )
-        if on < done:
-            raise Refused(Refusal.DATE_ORDER, first=done, then=on)
         if self.expected_until is not None and self.expected_until < on:
             raise Refused(Refusal.DATE_ORDER, first=on, then=self.expected_until)
-        return [CaseSuspended(since=on, expected_until=self.expected_until, clock_stops=self.clock_stops)]
+        return [suspended(case, on, self.expected_until, clock_stops=self.clock_stops)]
 
 
 class CaseSuspended(Event):
@@ -51,6 +46,14 @@ class CaseSuspended(Event):
 
     def apply(self, case: Case) -> None:
         case.suspension = Suspension(self.since, self.clock_stops, self.expected_until)
+
+
+def suspended(case: Case, on: date, expected_until: date | None = None, *, clock_stops: bool = True) -> CaseSuspended:
+    """A case rests from a day on, not before what was last done in it."""
+    done = max(each for each in (case.agreed_on, case.last_review_on, case.resumed_on, date.min) if each is not None)
+    if on < done:
+        raise Refused(Refusal.DATE_ORDER, first=done, then=on)
+    return CaseSuspended(since=on, expected_until=expected_until, clock_stops=clock_stops)
 
 
 class Resume(Command):

@@ -2,9 +2,24 @@
 
 from datetime import date
 
-from domain import corrections, facts
+from domain import birth_date, closed_in_error, corrections, facts, hindsight, title_question
 from domain.story import Command, Event
-from domain.vocabulary import DisputeOutcome, LanguageEvidence, LanguageLevel, QualificationKind, Reason, Recognition
+from domain.vocabulary import (
+    ClosureReason,
+    DisputeOutcome,
+    HistoryConflict,
+    LanguageEvidence,
+    LanguageLevel,
+    Phase,
+    QualificationKind,
+    Reason,
+    Recognition,
+    Source,
+    Title,
+    TitleBasis,
+    TitleDecision,
+    TitleQuestion,
+)
 
 DAY = date(2018, 4, 12)
 ACHIEVED = date(2018, 3, 20)
@@ -29,8 +44,23 @@ RETRACT = corrections.RetractFact(
 )
 DISPUTE = corrections.MarkDisputed(disputes=TOLD_AT, reason_text="She says that she sat another test")
 RESOLVE = corrections.ResolveDispute(disputes=TOLD_AT, outcome=DisputeOutcome.UPHELD)
+SETTLE = hindsight.SettleHistoryConflict(
+    conflict=HistoryConflict.OPENED_WITHOUT_TITLE, reason=Reason.OTHER, reason_text="Fiction applied for in time"
+)
+BORN_LATER = birth_date.CorrectBirthDate(birth_date="1991", source=Source.AUTHORITY, reason=Reason.MISTAKE)
+DECIDE = title_question.DecideOnTitle(decision=TitleDecision.CONTINUE, basis=TitleBasis.APPEAL)
+RETRACT_CLOSURE = closed_in_error.RetractClosure(reason=Reason.MISTAKE, reason_text="Her sister moved away, not she")
 
-COMMANDS: tuple[Command, ...] = (CORRECT, RETRACT, DISPUTE, RESOLVE)
+COMMANDS: tuple[Command, ...] = (
+    CORRECT,
+    RETRACT,
+    DISPUTE,
+    RESOLVE,
+    SETTLE,
+    BORN_LATER,
+    DECIDE,
+    RETRACT_CLOSURE,
+)
 
 EVENTS: tuple[Event, ...] = (
     corrections.FactCorrected(
@@ -43,4 +73,17 @@ EVENTS: tuple[Event, ...] = (
     corrections.FactRetracted(corrects=TOLD_AT),
     corrections.FactDisputed(disputes=TOLD_AT),
     corrections.DisputeResolved(disputes=TOLD_AT, outcome=DisputeOutcome.UPHELD),
+    hindsight.HistoryConflictNoticed(conflict=HistoryConflict.OPENED_WITHOUT_TITLE),
+    hindsight.HistoryConflictSettled(conflict=HistoryConflict.OPENED_WITHOUT_TITLE),
+    birth_date.BirthDateCorrected(corrects=1, birth_date="1991", source=Source.AUTHORITY),
+    title_question.TitleDecided(
+        question=TitleQuestion.LOST,
+        title_code=Title.NONE,
+        decision=TitleDecision.CONTINUE,
+        basis=TitleBasis.APPEAL,
+    ),
+    closed_in_error.DeathRetracted(corrects=10),
+    closed_in_error.ClosureRetracted(
+        closed_at_version=10, closure_reason=ClosureReason.MOVED_AWAY, phase=Phase.SUPPORT
+    ),
 )

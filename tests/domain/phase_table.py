@@ -5,6 +5,7 @@ from domain.catalogue import COMMANDS as CLASSES
 from domain.vocabulary import Phase
 
 ALLOWED = {name: command.phases for name, command in CLASSES.items() if not command.opens}
+AT_ANY_TIME = {Phase.REGISTERED, *OPEN_PHASES, Phase.CLOSED}
 AT_THE_TABLE = {
     "ConfirmEligibility": {Phase.REGISTERED},
     "OpenCase": {Phase.REGISTERED},
@@ -43,5 +44,9 @@ AT_THE_TABLE = {
     "RecordReferralOutcome": OPEN_PHASES,
     "RecordDeath": {Phase.REGISTERED, *OPEN_PHASES},
     "RecordDeparture": {Phase.REGISTERED, *OPEN_PHASES},
+    **dict.fromkeys(("CorrectFact", "RetractFact", "MarkDisputed", "ResolveDispute"), AT_ANY_TIME),
+    **dict.fromkeys(("SettleHistoryConflict", "CorrectBirthDate"), AT_ANY_TIME),
+    "DecideOnTitle": OPEN_PHASES,
+    "RetractClosure": {Phase.CLOSED},
     "ReachDeadline": set(Phase),
 }
