@@ -204,16 +204,17 @@ class Case(State):
 
     def close(self) -> None:
         """What runs in an open case runs no more, and is kept for the case that the closing is taken back."""
-        self.before_closing = self.phase and BeforeClosing(
-            phase=self.phase,
-            review=self.review,
-            review_due=self.review_due,
-            suspension=self.suspension,
-            withdrawal_stage=self.withdrawal_stage,
-            withdrawal_since=self.withdrawal_since,
-            withdrawal_began=self.withdrawal_began,
-            withdrawal_stopped_days=self.withdrawal_stopped_days,
-        )
+        if self.phase is not None:
+            self.before_closing = BeforeClosing(
+                phase=self.phase,
+                review=self.review,
+                review_due=self.review_due,
+                suspension=self.suspension,
+                withdrawal_stage=self.withdrawal_stage,
+                withdrawal_since=self.withdrawal_since,
+                withdrawal_began=self.withdrawal_began,
+                withdrawal_stopped_days=self.withdrawal_stopped_days,
+            )
         self.end_withdrawal()
         self.closure = self.review = self.review_due = self.suspension = self.extension = None
 

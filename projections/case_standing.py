@@ -5,32 +5,32 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from domain import eligibility, facts, goals, intake, reopening, reviews
+from domain import intake
 from domain.case import Case, Eligibility, Goal, Measure, ProposedExtension, Suspension
-from domain.deadlines import local_day, running
+from domain.deadlines import LATE, running
 from domain.envelopes import Recorded
 from domain.lifecycle import replay
 from domain.policy import POLICIES, policy_named
 from domain.vocabulary import (
-    Assignment,
     ClosureReason,
     DeadlineKind,
     DeadlineStage,
     EligibilityBasis,
     EligibilityGround,
-    GoalStatus,
+    HistoryConflict,
     Intensity,
     LanguageLevel,
     Party,
     Phase,
     Sex,
     Title,
+    TitleQuestion,
 )
-from projections import closing_standing, support_standing
+from projections import closing_standing, statement_standing, support_standing
+from projections.case_shown import shown
 from projections.read_model import Key
 
 OWN = (Party.CLIENT, Party.GUARDIAN)
-LATE = (DeadlineStage.FELL_DUE, DeadlineStage.ESCALATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class CaseloadRow:
     `missed_contacts` the days of no-shows since the last contact, `stages` {deadline: {due date: stage}} are those reached.
     `suspended_until` is what is expected; while `clock_stopped`, deadlines of the programme stand still. `extension_proposed_until` waits for a second person.
     `withdrawal_stage` is 0 outside of a withdrawal; `closure_reason` is that of a proposal (`closure_proposed_on`) or of the closing (`closed_on`);
-    `reopened_on` is the last time.
+    `reopened_on` is the last time. `title_question`: what a supervisor has to decide on; `history_conflicts`: what somebody has to look at.
     """
 
     case_id: str
@@ -87,6 +87,11 @@ class CaseloadRow:
     intensity: Intensity | None = None
     language_level: LanguageLevel | None = None
     language_since: date | None = None
+    statements: dict[str, Any] | None = None
+    disputed_facts: int = 0
+    title_question: TitleQuestion | None = None
+    title_decided: bool = False
+    history_conflicts: tuple[HistoryConflict, ...] = ()
     plan_version: int = 0
     plan_agreed_on: date | None = None
     draft_version: int | None = None
@@ -107,6 +112,7 @@ class CaseloadRow:
     closure_reason: ClosureReason | None = None
     closed_on: date | None = None
     reopened_on: date | None = None
+    before_closing: dict[str, Any] | None = None
     goals_open: int = 0
     goals_achieved: int = 0
     open_goals: tuple[int, ...] = ()
@@ -125,8 +131,16 @@ def fold(rows: Mapping[Key, CaseloadRow], recorded: Recorded) -> Mapping[Key, Ca
     """What the rules keep of an event is taken from the rules themselves; what only eyes need is added."""
     key, event, on = (recorded.stream_id,), recorded.event, recorded.effective_on
     row = _registered(event, recorded) if isinstance(event, intake.PersonRegistered) else rows[key]
-    case = replay([recorded], case_of(row))
-    changes = {**_kept(case), **_deadlines(case), **_shown(row, recorded), "last_event_at": recorded.recorded_at}
+    case = case_of(row)
+    case.statements = statement_standing.statements(row, event)
+    replay([recorded], case)
+    changes = {
+        **_kept(case),
+        **statement_standing.kept(row, case, event),
+        **_deadlines(case),
+        **shown(row, recorded),
+        "last_event_at": recorded.recorded_at,
+    }
     if case.phase is not row.phase:
         changes["phase_since"] = on
     return {key: replace(row, **changes)}
@@ -160,6 +174,11 @@ def case_of(row: CaseloadRow) -> Case:
         title=row.title_code,
         title_until=row.title_valid_until,
         title_since=row.title_since,
+        title_decided=row.title_decided,
+        conflicts=frozenset(row.history_conflicts),
+        language_level=row.language_level,
+        language_since=row.language_since,
+        before_closing=statement_standing.before_closing(row),
         policy_version=row.policy_version,
         support_start=row.support_start,
         support_end=row.support_end,
@@ -254,43 +273,3 @@ def _deadlines(case: Case) -> dict[str, Any]:
         "late_kinds": tuple(each.kind for each in late),
         "escalation_open": DeadlineStage.ESCALATED in reached.values(),
     }
-
-
-def _shown(row: CaseloadRow, recorded: Recorded) -> dict[str, Any]:
-    """What no rule asks. Of two statements about one thing that of the later day stands, whichever was handed in first."""
-    event, on = recorded.event, recorded.effective_on
-    match event:
-        case eligibility.EligibilityConfirmed():
-            return {"eligible": True, "basis": event.basis, "refused_grounds": ()}
-        case eligibility.EligibilityRefused():
-            return {"eligible": False, "basis": event.basis, "refused_grounds": event.grounds}
-        case intake.CaseOpened():
-            return {
-                "municipality": event.municipality,
-                "household_id": event.household_id,
-                "opened_on": local_day(recorded.recorded_at),
-            }
-        case intake.ManagerAssigned(assignment=Assignment.PRIMARY) if _is_news(row.manager_since, on):
-            return {"manager_id": event.manager_id, "manager_since": on}
-        case intake.ManagerAssigned(assignment=Assignment.DEPUTY) if _is_news(row.deputy_since, on):
-            return {"deputy_id": event.manager_id, "deputy_since": on}
-        case intake.IntakeCompleted():
-            return {"first_contact_on": event.first_contact_on}
-        case facts.LanguageLevelRecorded() if _is_news(row.language_since, on):
-            return {"language_level": event.level, "language_since": on}
-        case reopening.CaseReopened():
-            return {"reopened_on": on}
-        case goals.GoalAchieved():
-            return {"goals_achieved": row.goals_achieved + 1}
-        case reviews.ReviewScheduled():
-            return {"review_planned_for": event.planned_for}
-        case reviews.ReviewCancelled():
-            return {"review_planned_for": None}
-        case reviews.ReviewCompleted():
-            achieved = sum(found.status is GoalStatus.ACHIEVED for found in event.goals)
-            return {"review_planned_for": None, "goals_achieved": row.goals_achieved + achieved}
-    return {}
-
-
-def _is_news(known_of: date | None, on: date) -> bool:
-    return known_of is None or on >= known_of

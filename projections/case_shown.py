@@ -1,0 +1,56 @@
+"""What a row of the caseload shows that no rule asks for."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain import birth_date, corrections, eligibility, goals, intake, reopening, reviews
+from domain.deadlines import local_day
+from domain.envelopes import Recorded
+from domain.vocabulary import Assignment, GoalStatus
+
+if TYPE_CHECKING:
+    from projections.case_standing import CaseloadRow
+
+
+def shown(row: "CaseloadRow", recorded: Recorded) -> dict[str, Any]:
+    """Of two statements about one thing that of the later day stands, whichever was handed in first."""
+    event, on = recorded.event, recorded.effective_on
+    match event:
+        case eligibility.EligibilityConfirmed():
+            return {"eligible": True, "basis": event.basis, "refused_grounds": ()}
+        case eligibility.EligibilityRefused():
+            return {"eligible": False, "basis": event.basis, "refused_grounds": event.grounds}
+        case intake.CaseOpened():
+            return {
+                "municipality": event.municipality,
+                "household_id": event.household_id,
+                "opened_on": local_day(recorded.recorded_at),
+            }
+        case intake.ManagerAssigned(assignment=Assignment.PRIMARY) if _is_news(row.manager_since, on):
+            return {"manager_id": event.manager_id, "manager_since": on}
+        case intake.ManagerAssigned(assignment=Assignment.DEPUTY) if _is_news(row.deputy_since, on):
+            return {"deputy_id": event.manager_id, "deputy_since": on}
+        case intake.IntakeCompleted():
+            return {"first_contact_on": event.first_contact_on}
+        case birth_date.BirthDateCorrected():
+            return {"birth_date": event.birth_date}
+        case corrections.FactDisputed():
+            return {"disputed_facts": row.disputed_facts + 1}
+        case corrections.DisputeResolved():
+            return {"disputed_facts": row.disputed_facts - 1}
+        case reopening.CaseReopened():
+            return {"reopened_on": on}
+        case goals.GoalAchieved():
+            return {"goals_achieved": row.goals_achieved + 1}
+        case reviews.ReviewScheduled():
+            return {"review_planned_for": event.planned_for}
+        case reviews.ReviewCancelled():
+            return {"review_planned_for": None}
+        case reviews.ReviewCompleted():
+            achieved = sum(found.status is GoalStatus.ACHIEVED for found in event.goals)
+            return {"review_planned_for": None, "goals_achieved": row.goals_achieved + achieved}
+    return {}
+
+
+def _is_news(known_of: date | None, on: date) -> bool:
+    return known_of is None or on >= known_of
