@@ -40,6 +40,9 @@ def _started(part: Part, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
+BETWEEN_RUNS = "history.workflowIdReuseMinimalInterval"
+
+
 @asynccontextmanager
 async def _running(part: Part, log: Path) -> AsyncIterator[None]:
     process = _started(part, log)
@@ -93,14 +96,29 @@ def database_url(postgres_url: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture(scope="session")
-async def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """A real Temporal development server for the session: `host:port`, namespace `default`."""
-    folder = tmp_path_factory.mktemp("temporal")
+@asynccontextmanager
+async def _temporal(described: dev_parts.Description, folder: Path) -> AsyncIterator[str]:
     port = dev_parts.free_port()
-    part = dev_parts.temporal(dev_parts.description(), port, dev_parts.free_port(), folder / "temporal.db")
+    part = dev_parts.temporal(described, port, dev_parts.free_port(), folder / "temporal.db")
     async with _running(part, folder / "log"):
         yield f"127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+async def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A real Temporal development server for the session: `host:port`, namespace `default`. Like an operated one it lets a second pass between two runs."""
+    described = dev_parts.description()
+    options = {name: value for name, value in described.dynamic_config.items() if name != BETWEEN_RUNS}
+    as_operated = described.model_copy(update={"dynamic_config": options})
+    async with _temporal(as_operated, tmp_path_factory.mktemp("temporal")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+async def skipping_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The same as `temporal-dev.yaml` describes it, so that the clock of a case can be moved through its runs."""
+    async with _temporal(dev_parts.description(), tmp_path_factory.mktemp("skipping")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
