@@ -4,7 +4,7 @@ Stored bytes are never rewritten, so what stands here cannot be changed, only ad
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -93,6 +93,15 @@ def hash_of(stored: StoredEvent) -> str:
     ).hexdigest()
 
 
+def hash_of_row(row: Mapping[str, Any]) -> str:
+    """The same over a row of the table of events."""
+    return sha256(
+        framed(
+            row["originator_id"].encode(), str(row["originator_version"]).encode(), row["topic"].encode(), row["state"]
+        )
+    ).hexdigest()
+
+
 def first_break(stored_events: Iterable[StoredEvent], head: str | None = None) -> int | None:
     """Where the chain of one stream breaks: the first version that does not follow from what stands before it, else None.
 
@@ -103,14 +112,24 @@ def first_break(stored_events: Iterable[StoredEvent], head: str | None = None) -
     for stored in stored_events:
         stream_id = stream_id or stored.originator_id
         in_place = (stored.originator_id, stored.originator_version) == (stream_id, expected)
-        if not in_place or _previous_hash(stored.state) != previous:
+        if not in_place or previous_hash(stored.state) != previous:
             return expected
         expected, previous = expected + 1, hash_of(stored)
     return None if head is None or head == previous else expected
 
 
-def _previous_hash(state: bytes) -> str | None:
+def previous_hash(state: bytes) -> str | None:
+    """The hash of the event before, as a stored event's bytes tell it; None where they tell none."""
+    return _told(state, "previous_hash")
+
+
+def read_command_id(state: bytes) -> str | None:
+    """The id of the command that recorded it, as a stored event's bytes tell it; None where they tell none."""
+    return _told(state, "command_id")
+
+
+def _told(state: bytes, name: str) -> str | None:
     try:
-        return str(json.loads(state)["previous_hash"])
+        return str(from_json(state)[name])
     except (ValueError, KeyError, TypeError):
         return None

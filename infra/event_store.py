@@ -29,8 +29,8 @@ LOGGED = """
     WHERE command_id = %s
 """
 LOG = """
-    INSERT INTO command_log (command_id, stream_id, fingerprint, first_version, last_version, receipt, recorded_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO command_log (command_id, stream_id, fingerprint, first_version, last_version, receipt, recorded_at, last_hash)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 NAMING = """
     SELECT originator_id FROM stored_events WHERE topic IN ({topics}) AND envelope(state) #>> '{{body,{field}}}' = %s
@@ -108,6 +108,7 @@ class EventStore:
         they were read. Raises CommandLoggedError, ClaimTakenError or VersionTakenError (also where one of these has gone on), and then has stored nothing.
         Any other error leaves open whether it was stored: the command log knows.
         """
+        chained = self._chained(events)
         line = (
             submitted.command_id,
             submitted.stream_id,
@@ -116,10 +117,11 @@ class EventStore:
             events[-1].version,
             Jsonb(receipt.model_dump(mode="json")),
             events[0].recorded_at,
+            hash_of(chained[-1]),
         )
         try:
             positions = self._recorder.insert_events(
-                self._chained(events),
+                chained,
                 line=line,
                 claims=sorted(claims),
                 releases=sorted(releases),

@@ -10,6 +10,20 @@ CREATE TABLE IF NOT EXISTS command_log (
     recorded_at   timestamptz NOT NULL
 );
 
+-- The hash of the command's last event: with it an altered last event of a stream shows, too.
+ALTER TABLE command_log ADD COLUMN IF NOT EXISTS last_hash text;
+
+CREATE TABLE IF NOT EXISTS checkpoint (
+    number    bigint PRIMARY KEY,
+    position  bigint NOT NULL,
+    streams   bigint NOT NULL,
+    root      text NOT NULL,
+    previous  text NOT NULL,
+    made_at   timestamptz NOT NULL,
+    key_id    text NOT NULL,
+    signature text NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS claim (
     name      text PRIMARY KEY,
     stream_id text NOT NULL
@@ -29,6 +43,7 @@ CREATE TABLE IF NOT EXISTS notice (
     told_at   timestamptz NOT NULL DEFAULT now()
 );
 DO $$ BEGIN ALTER TABLE notice RENAME COLUMN case_id TO stream_id; EXCEPTION WHEN undefined_column THEN NULL; END $$;
+CREATE INDEX IF NOT EXISTS notice_latest_idx ON notice (provider, told_at, id);
 
 -- An event's envelope as JSON, for indexes and for people with psql. Immutable, because stored bytes and the encoding of a database are.
 CREATE OR REPLACE FUNCTION envelope(state bytea) RETURNS jsonb

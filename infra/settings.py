@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, repr=False)  # may hold a password
     master_key: SecretStr | None = None  # base64 of 32 bytes; wraps the keys of persons
     token_key: SecretStr | None = None  # base64 of 32 bytes; signs bearer tokens
+    signing_key: SecretStr | None = None  # base64 of 32 bytes; signs the checkpoints of the event store
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8080, ge=0, le=65535)  # 0: the launcher takes a free one
     task_queue: str = "lotse-case"
@@ -83,6 +84,11 @@ def master_key(settings: Settings) -> bytes:
 def token_key(settings: Settings) -> bytes:
     """The 32 bytes that sign bearer tokens."""
     return _key(settings, "token", settings.token_key)
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The 32 bytes of the private key (Ed25519) that signs checkpoints."""
+    return _key(settings, "signing", settings.signing_key)
 
 
 def _key(settings: Settings, name: str, configured: SecretStr | None) -> bytes:
