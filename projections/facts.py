@@ -1,15 +1,17 @@
 """Facts about a person on both axes of time: since when and until when something was true, and since when and until when that was what we knew."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import count
 
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
-from domain import eligibility, facts
+from domain import corrections, eligibility, facts
 from domain.envelopes import Recorded
+from domain.story import Event
 from domain.vocabulary import Title
 from projections.read_model import Key, ReadModel
 
@@ -20,6 +22,7 @@ class FactKind(StrEnum):
     HOUSING = "HOUSING"
     RESIDENCE = "RESIDENCE"
     RESIDENCE_RULE = "RESIDENCE_RULE"
+    QUALIFICATION = "QUALIFICATION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,11 @@ class FactRow:
     """What was true of a person in a span of days, as it was known in a span of time. `…_to` is the first day, or instant (UTC), when it no longer was.
 
     `version` is the event with which this came to be known, `part` tells its rows apart, and `stated_in` is the event that says so itself. `subject` tells
-    what may hold side by side: the activity, or the area of a residence rule. `value` is a code; none where it is known that nothing holds any more.
+    what may hold side by side: the activity, the area of a residence rule, or the event that told of a qualification first. `value` is a code; none where it
+    is known that nothing holds any more. `disputed`: to be shown with that note only.
+
+    The row of a statement itself is part 0; only there: its own last day (`said_until`), the title that it says is lost (`loses`), and the event that has
+    corrected or retracted it (`superseded_by`). A correction stands at the place of what it corrects, `first_stated_in`.
     """
 
     case_id: str
@@ -41,6 +48,11 @@ class FactRow:
     valid_to: date | None
     known_from: datetime
     known_to: datetime | None = None
+    disputed: bool = False
+    first_stated_in: int = 0
+    said_until: date | None = None
+    loses: Title | None = None
+    superseded_by: int | None = None
 
     def holds(self, on: date, known_at: datetime) -> bool:
         valid = self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
@@ -48,81 +60,151 @@ class FactRow:
         return self.value is not None and valid and known
 
 
-@dataclass(frozen=True)
-class _Statement:
-    """From a day on `value` holds; with `last` no longer than through that day."""
-
-    kind: FactKind
-    value: str | None
-    subject: str = ""
-    last: date | None = None
-
-
 def fold(rows: Mapping[Key, FactRow], recorded: Recorded) -> Mapping[Key, FactRow]:
-    """A statement holds from its day to the next one that is known; what was known before it of those days stays, as what was known before."""
-    said = _statement(recorded)
+    """A statement holds from its day to the next one that stands; what was known before it of those days stays, as what was known before."""
+    event, case_id = recorded.event, recorded.stream_id
+    stated: list[FactRow] = []
+    noted: dict[int, bool] = {}
+    match event:
+        case corrections.FactRetracted():
+            stated = [replace(rows[(case_id, event.corrects, 0)], superseded_by=recorded.version)]
+        case corrections.FactCorrected():
+            gone = replace(rows[(case_id, event.corrects, 0)], superseded_by=recorded.version)
+            told = _stated(recorded, event.fact.event, event.fact.effective_on, gone.first_stated_in)
+            stated = [gone, *told]
+        case corrections.FactDisputed() | corrections.DisputeResolved():
+            stated = [rows[(case_id, event.disputes, 0)]]
+            noted = {event.disputes: isinstance(event, corrections.FactDisputed)}
+        case _:
+            stated = _stated(recorded, event, recorded.effective_on, recorded.version)
+    changed = {FACTS.key_of(row): row for row in stated}
+    parts = count(1)
+    for group in dict.fromkeys(_group(row) for row in stated):
+        of_group = [row for row in {**rows, **changed}.values() if _group(row) == group]
+        changed |= {FACTS.key_of(row): row for row in _retold(of_group, recorded, noted, parts)}
+    return changed
+
+
+def _retold(
+    rows: list[FactRow], recorded: Recorded, noted: dict[int, bool], parts: Iterator[int]
+) -> Iterator[FactRow]:
+    """What is known from now on by the statements that stand, and what no longer is. `noted`: of which it is known from now on whether they are disputed."""
+    known = {row.stated_in: row for row in rows if row.known_to is None}
+    disputed = {row.stated_in: row.disputed for row in sorted(rows, key=lambda row: (row.version, row.part))} | noted
+    spans = _spans(rows)
+    for stated_in in known.keys() - {said.version for said, _ in spans}:
+        yield replace(known[stated_in], known_to=recorded.recorded_at)
+    for said, valid_to in spans:
+        if said.version == recorded.version:
+            yield replace(said, valid_to=valid_to)
+            continue
+        before = known.get(said.version)
+        if before is not None and (before.valid_to, before.disputed) == (valid_to, disputed[said.version]):
+            continue
+        if before is not None:
+            yield replace(before, known_to=recorded.recorded_at)
+        if valid_to is None or valid_to > said.valid_from or said.version in noted:
+            yield replace(
+                said,
+                version=recorded.version,
+                part=next(parts),
+                valid_to=valid_to,
+                known_from=recorded.recorded_at,
+                known_to=None,
+                disputed=disputed[said.version],
+                said_until=None,
+                loses=None,
+            )
+
+
+def _spans(rows: list[FactRow]) -> list[tuple[FactRow, date | None]]:
+    """The statements that stand, each with the day on which it no longer holds: its own day, where another one of that day came after, or where it says nothing new."""
+    told: list[FactRow] = []
+    silent: list[FactRow] = []
+    standing = (row for row in rows if row.part == 0 and row.superseded_by is None)
+    for said in sorted(standing, key=lambda row: row.first_stated_in):
+        (told if _is_news(said, told) else silent).append(said)
+    told.sort(key=lambda row: (row.valid_from, row.first_stated_in))
+    found: list[tuple[FactRow, date | None]] = [(said, said.valid_from) for said in silent]
+    for nth, said in enumerate(told):
+        ends = [following.valid_from for following in told[nth + 1 : nth + 2]]
+        if said.said_until is not None:
+            ends.append(said.said_until + timedelta(days=1))
+        found.append((said, min(ends, default=None)))
+    return found
+
+
+def _is_news(said: FactRow, told: list[FactRow]) -> bool:
+    """A title is lost only where it is the one held, or none is known; the loss of another leaves that as it is."""
+    if said.loses is None:
+        return True
+    before = [row for row in told if row.valid_from <= said.valid_from]
+    held = max(before, key=lambda row: (row.valid_from, row.first_stated_in)).value if before else Title.UNKNOWN
+    return held in (said.loses, Title.UNKNOWN)
+
+
+def _group(row: FactRow) -> tuple[FactKind, str]:
+    return row.kind, row.subject
+
+
+def _stated(recorded: Recorded, event: Event, on: date, place: int) -> list[FactRow]:
+    """The row of a statement as it is made, before it is set among the others; none for any other event."""
+    said = _said(event, place)
     if said is None:
-        return {}
-    known = [
-        row for row in rows.values() if row.known_to is None and (row.kind, row.subject) == (said.kind, said.subject)
-    ]
-    if isinstance(recorded.event, facts.ResidenceStatusLost) and not _is_held(recorded, known):
-        return {}
-    on, now = recorded.effective_on, recorded.recorded_at
-    ends = [row.valid_from for row in known if row.valid_from > on]
-    if said.last is not None:
-        ends.append(said.last + timedelta(days=1))
-    told = [
+        return []
+    kind, subject, value = said
+    until = _last_day(event)
+    return [
         FactRow(
             case_id=recorded.stream_id,
             version=recorded.version,
             part=0,
-            kind=said.kind,
-            subject=said.subject,
-            value=said.value,
+            kind=kind,
+            subject=subject,
+            value=value,
             stated_in=recorded.version,
             valid_from=on,
-            valid_to=min(ends, default=None),
-            known_from=now,
+            valid_to=None,
+            known_from=recorded.recorded_at,
+            first_stated_in=place,
+            said_until=until,
+            loses=event.title_code if isinstance(event, facts.ResidenceStatusLost) else None,
         )
     ]
-    for row in known:
-        if row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
-            told.append(replace(row, known_to=now))
-            if row.valid_from < on:
-                told.append(replace(row, version=recorded.version, part=1, valid_to=on, known_from=now))
-    return {FACTS.key_of(row): row for row in told}
 
 
-def _statement(recorded: Recorded) -> _Statement | None:
-    event = recorded.event
+def _said(event: Event, place: int) -> tuple[FactKind, str, str | None] | None:
     match event:
         case facts.LanguageLevelRecorded():
-            return _Statement(FactKind.LANGUAGE, event.level)
+            return FactKind.LANGUAGE, "", event.level
         case facts.ActivityStarted():
-            return _Statement(FactKind.ACTIVITY, event.activity, subject=event.activity)
+            return FactKind.ACTIVITY, event.activity, event.activity
         case facts.ActivityEnded():
-            return _Statement(FactKind.ACTIVITY, None, subject=event.activity)
+            return FactKind.ACTIVITY, event.activity, None
         case facts.HousingRecorded():
-            return _Statement(FactKind.HOUSING, event.housing)
-        case facts.ResidenceStatusRecorded():
-            return _Statement(FactKind.RESIDENCE, event.title_code, last=event.valid_until)
-        case eligibility.EligibilityConfirmed():
-            return _Statement(FactKind.RESIDENCE, event.title_code, last=event.title_valid_until)
+            return FactKind.HOUSING, "", event.housing
+        case facts.ResidenceStatusRecorded() | eligibility.EligibilityConfirmed():
+            return FactKind.RESIDENCE, "", event.title_code
         case facts.ResidenceStatusLost():
-            return _Statement(FactKind.RESIDENCE, Title.NONE)
+            return FactKind.RESIDENCE, "", Title.NONE
         case facts.ResidenceRuleRecorded():
-            return _Statement(FactKind.RESIDENCE_RULE, event.area, subject=event.area, last=event.until)
+            return FactKind.RESIDENCE_RULE, event.area, event.area
         case facts.ResidenceRuleLifted():
-            return _Statement(FactKind.RESIDENCE_RULE, None, subject=event.area)
+            return FactKind.RESIDENCE_RULE, event.area, None
+        case facts.QualificationRecorded():
+            return FactKind.QUALIFICATION, str(place), event.qualification
     return None
 
 
-def _is_held(recorded: Recorded, known: list[FactRow]) -> bool:
-    """Whether the title that is lost is the one held, or none is known; the loss of another leaves that as it is."""
-    before = [row for row in known if row.valid_from <= recorded.effective_on]
-    held = max(before, key=lambda row: row.valid_from).value if before else Title.UNKNOWN
-    return isinstance(recorded.event, facts.ResidenceStatusLost) and held in (recorded.event.title_code, Title.UNKNOWN)
+def _last_day(event: Event) -> date | None:
+    match event:
+        case facts.ResidenceStatusRecorded():
+            return event.valid_until
+        case eligibility.EligibilityConfirmed():
+            return event.title_valid_until
+        case facts.ResidenceRuleRecorded():
+            return event.until
+    return None
 
 
 FACTS = ReadModel(
