@@ -18,6 +18,7 @@ from starlette.requests import Request
 
 from domain import vocabulary as v
 from domain.deadlines import LOCAL
+from projections.facts import FactKind
 
 Language = Literal["de", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
@@ -65,13 +66,20 @@ CODES: Final[dict[type[Enum], str]] = {
     v.ClosureGroup: "closure_group",
     v.ApprovalKind: "approval",
     v.ApprovalState: "approval_state",
+    v.DisputeOutcome: "dispute_outcome",
+    v.TitleQuestion: "title_question",
+    v.TitleDecision: "title_decision",
+    v.TitleBasis: "title_basis",
+    v.HistoryConflict: "history_conflict",
     v.DeadlineKind: "deadline",
     v.DeadlineStage: "stage",
+    FactKind: "fact",
 }
 """The first part of the id for each code list."""
 
 REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
     "closure_reason": v.ClosureReason,
+    "conflict": v.HistoryConflict,
     "phase": v.Phase,
     "outcome": v.ReferralOutcome,
     "referral_state": v.ReferralState,

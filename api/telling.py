@@ -7,6 +7,7 @@ from enum import Enum
 from string import Formatter
 
 from api.language import CATALOGUES, country_named, day, language_named, place_named, said, translate
+from domain.corrections import StatedFact
 from domain.personal import Personal, is_sealed, map_personal
 from domain.plan import Need
 from domain.reviews import GoalFound
@@ -100,6 +101,10 @@ def _text(language: str, field: str, value: object, opened: Callable[[str], str]
         kind = "need.line_with_resource" if resource else "need.line"
         need = translate(language, f"need.{value.need}")
         return translate(language, kind, field=value.field, need=need, resource=resource)
+    if isinstance(value, StatedFact):
+        told = tell(language, value.event, opened)
+        line = translate(language, "told_fact.line", sentence=told.sentence, on=value.effective_on)
+        return " ".join([line, *(f"{name}: {text}." for name, text in told.details)])
     if isinstance(value, GoalFound):
         return translate(language, "goal_found.line", goal=value.goal, status=value.status)
     if isinstance(value, Enum):  # before the texts: most codes are texts too

@@ -21,11 +21,13 @@ LISTS = {
     "DeadlineKind": "deadline",
     "DeadlineStage": "stage",
     "DepartureKind": "departure",
+    "DisputeOutcome": "dispute_outcome",
     "EligibilityBasis": "basis",
     "EligibilityGround": "ground",
     "FieldOfAction": "field",
     "GoalOutcome": "goal_outcome",
     "GoalStatus": "goal_status",
+    "HistoryConflict": "history_conflict",
     "HousingKind": "housing",
     "Intensity": "intensity",
     "LanguageEvidence": "evidence",
@@ -37,6 +39,9 @@ LISTS = {
     "ReferralState": "referral_state",
     "ReviewDecision": "decision",
     "ServiceKind": "service",
+    "TitleBasis": "title_basis",
+    "TitleDecision": "title_decision",
+    "TitleQuestion": "title_question",
 }
 """By which prefix the translations name a code list, where that is not its own name in small letters."""
 
