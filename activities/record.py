@@ -179,8 +179,11 @@ class Recorder:
         )
         return self._outcome(stream_id, state, now, receipt=logged.receipt, told=told)
 
+    def _timer(self, stream_id: str, state: State, now: datetime) -> lifecycle.Timer | None:
+        return lifecycle.timer(stream_id, state, self.policies, now, self.seals.opener(stream_id))
+
     def _receipt(self, stream_id: str, state: State, events: Sequence[Recorded], now: datetime) -> Receipt:
-        timer = lifecycle.timer(stream_id, state, self.policies, now)
+        timer = self._timer(stream_id, state, now)
         return Receipt(
             stream_id=stream_id,
             version=state.version,
@@ -199,7 +202,7 @@ class Recorder:
         refusal: Refused | None = None,
         told: Sequence[FollowUp] = (),
     ) -> Outcome:
-        timer = lifecycle.timer(stream_id, state, self.policies, now)
+        timer = self._timer(stream_id, state, now)
         outcome: Outcome = {
             "version": state.version,
             "timer": timer

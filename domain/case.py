@@ -145,6 +145,7 @@ class Case(State):
     stopped_days: int = 0
     resumed_on: date | None = None
     consents: dict[ConsentScope, date | None] = field(default_factory=dict)
+    consented_on: dict[ConsentScope, date] = field(default_factory=dict)
     first_contact: bool = False
     intensity: Intensity | None = None
     had_own_tenancy: bool = False
@@ -184,7 +185,7 @@ class Case(State):
     def take(self, recorded: Recorded) -> None:
         recorded.event.apply_on(self, recorded.effective_on)
         self.phase = recorded.event.leads_to or self.phase
-        self.version = recorded.version
+        self.come_to(recorded)
 
     @property
     def begun(self) -> bool:

@@ -11,7 +11,7 @@ from domain.case import Case
 from domain.envelopes import FollowUp, NextDeadline, Recorded
 from domain.handing import notice
 from domain.policy import Policy, policy_named
-from domain.story import Command, Due, Event, Occasion
+from domain.story import Command, Due, Event, Occasion, Unseal, birth_opened, birthday
 from domain.vocabulary import DeadlineKind, DeadlineStage, Phase, Role, Title, TitleQuestion
 
 LOCAL = ZoneInfo("Europe/Berlin")
@@ -50,12 +50,19 @@ def local_day(instant: datetime) -> date:
     return instant.astimezone(LOCAL).date()
 
 
-def running(case: Case, policy: Policy) -> list[Deadline]:
-    """The deadlines that run now, i.e. that nothing has cleared yet. While a suspension stops the clock, only those of the world outside run."""
+def running(case: Case, policy: Policy, unseal: Unseal | None = None) -> list[Deadline]:
+    """The deadlines that run now, i.e. that nothing has cleared yet. While a suspension stops the clock, only those of the world outside run.
+
+    Without `unseal`, that of coming of age is left out.
+    """
     if case.support_start is None or not case.open:
         return []
+    birth = birth_opened(case, unseal) if unseal else None
     stopped = case.suspension is not None and case.suspension.clock_stops
-    due = {**_outside(case, case.support_start, policy), **({} if stopped else _of_support(case, case.support_start, policy))}
+    due = {
+        **_outside(case, case.support_start, policy, birth),
+        **({} if stopped else _of_support(case, case.support_start, policy)),
+    }
     return [Deadline(kind, due_on) for kind, due_on in due.items() if due_on is not None]
 
 
@@ -86,14 +93,24 @@ def _withdrawal_end(case: Case, policy: Policy) -> date | None:
     return latest + timedelta(days=case.withdrawal_stopped_days)
 
 
-def _outside(case: Case, start: date, policy: Policy) -> dict[DeadlineKind, date | None]:
+def _outside(case: Case, start: date, policy: Policy, birth: date | None) -> dict[DeadlineKind, date | None]:
     """A title that had run out before the beginning is no news: a supervisor opened the case all the same."""
     expires = case.title_until if case.title_until is not None and case.title_until >= start else None
     return {
         DeadlineKind.TITLE_EXPIRY: None if case.title_decided else expires,
         DeadlineKind.TITLE_DECISION: _title_decision(case, start, policy),
         DeadlineKind.SUSPENSION: case.suspension.expected_until if case.suspension else None,
+        DeadlineKind.COMING_OF_AGE: _coming_of_age(start, policy, birth),
     }
+
+
+def _coming_of_age(start: date, policy: Policy, birth: date | None) -> date | None:
+    """The first day of the month in which somebody comes of age who was a minor when support began.
+
+    The month, not the day: due dates stand in clear in events, timers and receipts, and this day would tell the birth date.
+    """
+    on = birthday(birth, policy.adult_age) if birth is not None else None
+    return on.replace(day=1) if on is not None and on > start else None
 
 
 def title_question(case: Case) -> TitleQuestion | None:
@@ -134,22 +151,24 @@ def stages_ahead(case: Case, deadline: Deadline, policy: Policy, now: datetime) 
     return [stage for stage in stages if stage not in overtaken]
 
 
-def next_deadline(case: Case, policies: tuple[Policy, ...], now: datetime) -> NextDeadline | None:
+def next_deadline(
+    case: Case, policies: tuple[Policy, ...], now: datetime, unseal: Unseal | None
+) -> NextDeadline | None:
     """What the clock has to bring next; it may lie in the past, when the clock was down."""
     if case.policy_version is None:
         return None
     policy = policy_named(policies, case.policy_version)
     coming = [
         NextDeadline(kind=d.kind, stage=ahead[0], due_on=d.due_on, at=reached_at(d, ahead[0], policy))
-        for d in running(case, policy)
+        for d in running(case, policy, unseal)
         if (ahead := stages_ahead(case, d, policy, now))
     ]
     return min(coming, key=lambda n: (n.at, n.kind), default=None)
 
 
-def due(case: Case, policies: tuple[Policy, ...], now: datetime) -> Due | None:
+def due(case: Case, policies: tuple[Policy, ...], now: datetime, unseal: Unseal | None) -> Due | None:
     """The same with the command that brings it."""
-    coming = next_deadline(case, policies, now)
+    coming = next_deadline(case, policies, now, unseal)
     if coming is None:
         return None
     command = ReachDeadline(deadline=coming.kind, stage=coming.stage, due_on=coming.due_on)
@@ -184,7 +203,7 @@ class ReachDeadline(Command):
         if case.policy_version is None:
             return False
         policy, deadline = policy_named(occasion.policies, case.policy_version), Deadline(self.deadline, self.due_on)
-        if deadline not in running(case, policy):
+        if deadline not in running(case, policy, occasion.unseal):
             return False
         if stages_ahead(case, deadline, policy, occasion.now)[:1] != [self.stage]:
             return False
@@ -194,6 +213,8 @@ class ReachDeadline(Command):
 class _StageReached(Event):
     deadline: DeadlineKind
     due_on: date
+
+    commutes = True
 
     def _reach(self, case: Case, stage: DeadlineStage) -> None:
         case.stages[(self.deadline, self.due_on)] = stage

@@ -190,8 +190,8 @@ class ConsentRecorded(Event):
     language: LanguageCode
     valid_until: date | None = None
 
-    def apply(self, case: Case) -> None:
-        case.consents[self.scope] = self.valid_until
+    def apply_on(self, case: Case, on: date) -> None:
+        case.consents[self.scope], case.consented_on[self.scope] = self.valid_until, on
 
 
 class WithdrawConsent(Command):
@@ -223,6 +223,7 @@ class ConsentWithdrawn(Event):
 
     def apply(self, case: Case) -> None:
         case.consents.pop(self.scope, None)
+        case.consented_on.pop(self.scope, None)
 
 
 class RecordRefusalOfData(Command):

@@ -10,7 +10,7 @@ from domain.case import Case
 from domain.envelopes import CASE_PREFIX
 from domain.policy import Policy
 from domain.refusals import Refusal
-from domain.story import Command, Due, Occasion
+from domain.story import Command, Due, Occasion, Unseal
 from domain.vocabulary import Phase, Role
 
 
@@ -18,7 +18,7 @@ from domain.vocabulary import Phase, Role
 class Kind:
     """One kind of stream. `prefix`: how its ids begin. `state`: where such a story stands before its first event.
 
-    `unknown`: the refusal where no such story is. `check` bounds all its commands (raises Refused). `due(state, policies, now)`: what the clock brings next.
+    `unknown`: the refusal where no such story is. `check` bounds all its commands (raises Refused). `due(state, policies, now, unseal)`: what the clock brings next.
     `across`: the roles that may ask whatever their provider. `over(state)`: whether such a story rests once the clock has nothing to bring any more.
     """
 
@@ -26,7 +26,7 @@ class Kind:
     state: type[Any]
     unknown: Refusal
     check: Callable[[Any, Command, Occasion], None]
-    due: Callable[[Any, tuple[Policy, ...], datetime], Due | None]
+    due: Callable[[Any, tuple[Policy, ...], datetime, Unseal | None], Due | None]
     over: Callable[[Any], bool]
     across: frozenset[Role] = frozenset({Role.SYSTEM})
 

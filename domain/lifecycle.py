@@ -10,7 +10,7 @@ from domain.kinds import kind_of
 from domain.personal import in_clear
 from domain.policy import Policy, policy_on
 from domain.refusals import Refusal, Refused
-from domain.story import Command, Event, Occasion, State
+from domain.story import Command, Event, Occasion, State, Unseal
 from domain.vocabulary import Role
 
 
@@ -39,11 +39,16 @@ def decide(state: State, submitted: Submitted, command: Command, occasion: Occas
         raise Refused(Refusal.ROLE_NOT_ALLOWED, command=command.kind, role=actor.role)
     if state.begun and actor.role not in kind.across and actor.provider != state.provider:
         raise Refused(Refusal.CROSS_PROVIDER)
-    if submitted.expected_version is not None and submitted.expected_version != state.version:
+    if submitted.expected_version is not None and not _up_to_date(state, submitted.expected_version, command):
         raise Refused(Refusal.CONCURRENCY, expected=submitted.expected_version, actual=state.version)
     kind.check(state, command, occasion)
     events = command.decide(state, occasion)
     return [_recorded(state, event, n, submitted, command, occasion) for n, event in enumerate(events, 1)]
+
+
+def _up_to_date(state: State, seen: int, command: Command) -> bool:
+    """Two contacts recorded at the same time are no conflict: neither depends on the other. Two agreements of a plan are one, for a human."""
+    return seen == state.version or (command.commutes and state.bound_version <= seen < state.version)
 
 
 def _recorded(
@@ -76,9 +81,11 @@ class Timer:
     submitted: Submitted
 
 
-def timer(stream_id: str, state: State, policies: tuple[Policy, ...], now: datetime) -> Timer | None:
-    """The next thing the clock has to bring to this story, if anything. `now` is UTC."""
-    due = kind_of(stream_id).due(state, policies, now)
+def timer(
+    stream_id: str, state: State, policies: tuple[Policy, ...], now: datetime, unseal: Unseal | None = None
+) -> Timer | None:
+    """The next thing the clock has to bring to this story, if anything. `now` is UTC. Without `unseal`, nothing that follows from a sealed value."""
+    due = kind_of(stream_id).due(state, policies, now, unseal)
     if due is None:
         return None
     return Timer(

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.case import PLANNED, Case
+from domain.coming_of_age import came_of_age
 from domain.deadlines import add_months
 from domain.goals import in_draft
 from domain.personal import Personal
@@ -88,11 +89,15 @@ def require_plan(case: Case, command: str) -> None:
 
 @dataclass(frozen=True)
 class Guardianship:
-    """Whether a guardian agrees for a child who need not; must agree beside the person; may make the own contribution."""
+    """Whether a guardian agrees for a child who need not; must agree beside the person; may make the own contribution.
+
+    `outgrown`: the plan in force was agreed for a minor, who has come of age since. An adult's own agreement takes its place.
+    """
 
     for_child: bool
     must_agree: bool
     may_contribute: bool
+    outgrown: bool = False
 
 
 def guardianship(case: Case, on: date, occasion: Occasion) -> Guardianship:
@@ -101,13 +106,14 @@ def guardianship(case: Case, on: date, occasion: Occasion) -> Guardianship:
         return Guardianship(False, case.has_guardian, case.has_guardian)
     years = age(birth, on)
     child = years < policy.own_contribution_from_age
-    return Guardianship(child, years < policy.adult_age, child)
+    outgrown = came_of_age(case, case.agreed_on, on, occasion)
+    return Guardianship(child, years < policy.adult_age, child, outgrown)
 
 
 def check_joint(
     guarded: Guardianship, client_agreed: bool, guardian_agreed: bool | None, reason: Reason | None
 ) -> None:
-    if not client_agreed and reason is None and not guarded.for_child:
+    if not client_agreed and (reason is None or guarded.outgrown) and not guarded.for_child:
         raise Refused(Refusal.PLAN_NOT_JOINT, missing="client")
     if guarded.must_agree and not guardian_agreed:
         raise Refused(Refusal.PLAN_NOT_JOINT, missing="guardian")
@@ -117,7 +123,8 @@ class AgreePlan(Command):
     """Both sides agree on the draft, in writing (`written_copy`: where the signed copy is kept).
 
     A plan holds at least one goal, one measure and one own contribution. A minor's guardian must agree too, and so must a registered guardian where
-    the age is unknown. Below 14 the guardian contributes and agrees for the child. Without the client's agreement a reason must be recorded.
+    the age is unknown. Below 14 the guardian contributes and agrees for the child. Without the client's agreement a reason must be recorded;
+    whoever has come of age since the last agreement agrees themselves, for no reason otherwise.
     """
 
     kind: Literal["AgreePlan"] = "AgreePlan"

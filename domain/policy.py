@@ -39,6 +39,7 @@ class Policy(BaseModel):
     stage_days: dict[DeadlineKind, dict[DeadlineStage, int]] = {
         **dict.fromkeys(DeadlineKind, _INTERNAL),
         DeadlineKind.SUPPORT_END: {**_INTERNAL, DeadlineStage.REMINDED: -90},
+        DeadlineKind.COMING_OF_AGE: {DeadlineStage.REMINDED: -90},
         DeadlineKind.TITLE_EXPIRY: {**_INTERNAL, DeadlineStage.REMINDED: -90, DeadlineStage.REMINDED_AGAIN: -30},
     }
     review_months: dict[Intensity, ReviewMonths] = {Intensity.LOW: 3, Intensity.MEDIUM: 3, Intensity.HIGH: 1}
@@ -48,7 +49,6 @@ class Policy(BaseModel):
     review_postponements: int = 2
     own_contribution_from_age: int = 14
     adult_age: int = 18
-    adult_ahead_days: int = 90
     withdrawal_contact_weeks: tuple[int, ...] = (2, 4, 8)
     withdrawal_from_independence: int = 3
     withdrawal_months_at_most: int = 6
@@ -56,6 +56,11 @@ class Policy(BaseModel):
     contact_lost_attempts: int = 3
     contact_lost_weeks: int = 8
     reopen_months: int = 6
+
+    @property
+    def adult_ahead_days(self) -> int:
+        """How many days before somebody comes of age their manager is warned, at the least."""
+        return -self.stage_days[DeadlineKind.COMING_OF_AGE][DeadlineStage.REMINDED]
 
 
 POLICIES = (

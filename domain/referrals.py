@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.case import OPEN_PHASES, Case, Referral
+from domain.coming_of_age import consented
 from domain.personal import Personal
 from domain.plan import require_plan
 from domain.refusals import Refusal, Refused
@@ -45,7 +46,7 @@ class ReferToService(Command):
         if not (self.urgent or self.danger_to_life):
             require_plan(case, self.kind)
         documented = self.danger_to_life and self.reason is not None and self.reason_text is not None
-        unconsented = self.shares_data and not case.consented(ConsentScope.SHARE_SERVICE, self.on(occasion))
+        unconsented = self.shares_data and not consented(case, ConsentScope.SHARE_SERVICE, self.on(occasion), occasion)
         if unconsented and not documented:
             raise Refused(Refusal.CONSENT_MISSING, scope=ConsentScope.SHARE_SERVICE)
         return [

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SATURDAY = 5
 CASEWORK = frozenset({Role.MANAGER, Role.DEPUTY, Role.SUPERVISOR})
 
+Unseal = Callable[[str, str], str]
+"""Opens a sealed value for a rule: `(token, label) -> clear text`."""
+
 ReasonText = Annotated[str, Personal("reason")]
 PersonName = Annotated[str, Personal("person.name", limit=200)]
 BirthDate = Annotated[str, Personal("person.birth_date", birth_date=True)]
@@ -31,9 +34,13 @@ CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 
 
 @dataclass(slots=True)
 class State:
-    """Where a story stands. Each kind of stream has its own; a field stands there only if a rule reads it."""
+    """Where a story stands. Each kind of stream has its own; a field stands there only if a rule reads it.
+
+    `bound_version`: the last event that whoever asks for something must have seen.
+    """
 
     version: int = 0
+    bound_version: int = 0
     provider: str = ""
     policy_version: str | None = None
 
@@ -45,7 +52,13 @@ class State:
     def take(self, recorded: Recorded) -> None:
         """The story goes on by one event."""
         recorded.event.apply_on(self, recorded.effective_on)
+        self.come_to(recorded)
+
+    def come_to(self, recorded: Recorded) -> None:
+        """The story has come as far as this event."""
         self.version = recorded.version
+        if not recorded.event.commutes:
+            self.bound_version = recorded.version
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,7 @@ class Occasion:
     now: datetime
     today: date
     policies: tuple[Policy, ...]
-    unseal: Callable[[str, str], str]
+    unseal: Unseal
     elsewhere: Callable[[str], Any]
     is_holiday: Callable[[date], bool]
 
@@ -90,12 +103,14 @@ class Due:
 class Event(BaseModel):
     """Something that happened. The class name is the stored name, chosen once. Personal fields must be sealed.
 
+    `commutes`: the story reads the same whether this or a command that commutes too came first.
     `leads_to`: the phase in which the case stands afterwards, where the event decides it; `may_lead_to`: where its body says which.
     `leads_from`: the phases in which it can happen, where these are fewer than those of its commands.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     schema_version: ClassVar[int] = 1
+    commutes: ClassVar[bool] = False
     leads_to: ClassVar[Phase | None] = None
     may_lead_to: ClassVar[tuple[Phase, ...]] = ()
     leads_from: ClassVar[frozenset[Phase]] = frozenset(Phase)
@@ -157,6 +172,7 @@ class Command(BaseModel):
     plannable: ClassVar[bool] = False
     within_support: ClassVar[bool] = False
     late_allowed: ClassVar[bool] = False
+    commutes: ClassVar[bool] = False
 
     def check_first(self, state: Any) -> None:
         """A refusal that says more than that the phase is wrong."""
@@ -181,9 +197,13 @@ def birthday(birth: date, years: int) -> date:
 
 
 def born(case: "Case", occasion: Occasion) -> date | None:
+    return birth_opened(case, occasion.unseal)
+
+
+def birth_opened(case: "Case", unseal: Unseal) -> date | None:
     if case.birth_date is None:
         return None
-    return birth_day(occasion.unseal(case.birth_date, "person.birth_date"))
+    return birth_day(unseal(case.birth_date, "person.birth_date"))
 
 
 def check_life_span(case: "Case", on: date, occasion: Occasion) -> None:

@@ -33,6 +33,7 @@ class RecordContact(Command):
     phases = OPEN_PHASES
     within_support = True
     late_allowed = True
+    commutes = True
 
     @model_validator(mode="after")
     def _somebody_came_or_nobody(self) -> "RecordContact":
@@ -60,6 +61,8 @@ class ContactRecorded(Event):
     topics: tuple[FieldOfAction, ...]
     present: tuple[Attendee, ...]
     no_show: bool
+
+    commutes = True
 
     def apply_on(self, case: Case, on: date) -> None:
         case.meet(on, missed=self.no_show)

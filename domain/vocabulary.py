@@ -285,6 +285,7 @@ class DeadlineKind(StrEnum):
     TITLE_DECISION = "TITLE_DECISION"
     SUSPENSION = "SUSPENSION"
     WITHDRAWAL_END = "WITHDRAWAL_END"
+    COMING_OF_AGE = "COMING_OF_AGE"
 
 
 class DeadlineStage(StrEnum):

@@ -19,7 +19,7 @@ from domain.envelopes import Actor, FollowUp, NextDeadline, Recorded, Submitted
 from domain.policy import POLICIES, Policy
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event
-from tests.examples import CASE_ID, CLOCK, MANAGER, NOW, noon, occasion, sealed
+from tests.examples import CASE_ID, CLOCK, MANAGER, NOW, noon, occasion, sealed, unseal
 
 Moment = date | datetime
 _numbers = count(1)
@@ -102,7 +102,7 @@ class Story:
         return self._until(_instant(until, self.at))[0]
 
     def next_deadline(self, at: Moment | None = None) -> NextDeadline | None:
-        timer = lifecycle.timer(CASE_ID, self.case, self.policies, _instant(at, self.at))
+        timer = lifecycle.timer(CASE_ID, self.case, self.policies, _instant(at, self.at), unseal)
         return timer.deadline if timer else None
 
     def follow_ups(self) -> list[FollowUp]:
@@ -110,7 +110,7 @@ class Story:
 
     def _until(self, end: datetime) -> tuple["Story", Answer]:
         story, brought = self, Answer()
-        while (timer := lifecycle.timer(CASE_ID, story.case, story.policies, story.at)) and timer.deadline.at <= end:
+        while (timer := story._timer()) and timer.deadline.at <= end:
             at = max(story.at, timer.deadline.at)
             answer = story.when(ReachDeadline.model_validate(timer.submitted.command), by=CLOCK, at=at)
             assert answer.recorded, f"the clock brought {timer.deadline} and nothing was recorded"
@@ -119,6 +119,9 @@ class Story:
                 Answer((*brought.recorded, *answer.recorded)),
             )
         return replace(story, at=end), brought
+
+    def _timer(self) -> lifecycle.Timer | None:
+        return lifecycle.timer(CASE_ID, self.case, self.policies, self.at, unseal)
 
     def _answers(self, what: Event | Command, by: Actor) -> Sequence[Recorded]:
         if isinstance(what, Event):
