@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from api import examples_corrections
+
 COMMANDS: dict[str, dict[str, Any]] = {
     "RegisterPerson": {
         "kind": "RegisterPerson",
@@ -160,6 +162,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "reason_text": "In a clinic by the sea until summer",
     },
     "Resume": {"kind": "Resume"},
+    **examples_corrections.COMMANDS,
 }
 
 CASE_ID = "case-01621f9c-7a00-7000-8000-000000000001"

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from api.problems import Fault, ProblemError, malformed
@@ -95,11 +95,18 @@ def command(raw: bytes) -> Command:
 
 def _with_plain_dates(found: CommandT, text: str) -> CommandT:
     """Digits alone would be read as seconds since 1970: somebody who means a day would be recorded with another one."""
-    said = json.loads(text)
-    odd = [name for name, value in found if isinstance(value, date) and not DATE.fullmatch(str(said[name]))]
-    if odd:
+    if odd := list(_odd_dates(found, json.loads(text))):
         raise malformed([Fault(field=name, problem=NOT_A_DATE) for name in odd])
     return found
+
+
+def _odd_dates(found: BaseModel, said: dict[str, Any]) -> Iterator[str]:
+    """The fields, those of what is inside too, where something else than a plain date was taken for one."""
+    for name, value in found:
+        if isinstance(value, BaseModel):
+            yield from (f"{name}.{inside}" for inside in _odd_dates(value, said[name]))
+        elif type(value) is date and not DATE.fullmatch(str(said[name])):
+            yield name
 
 
 def _text(raw: bytes) -> str:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from api.examples import COMMANDS
 from api.guards import BODY_LIMIT
 from tests import examples
 from tests.api.doors import JSON, Door, person
@@ -21,6 +22,12 @@ def fields(answer: httpx.Response) -> list[str]:
 
 def without(body: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key != name}
+
+
+def corrected(**fact: Any) -> dict[str, Any]:
+    """A correction with a fact inside that is not quite right."""
+    example = COMMANDS["CorrectFact"]
+    return {**example, "fact": {**example["fact"], **fact}}
 
 
 @pytest.fixture
@@ -48,6 +55,10 @@ async def case_id(lotse: Door) -> str:
         ({"kind": "OpenCase", "municipality": "x", "household_id": CANARY}, "municipality", None),
         ({"kind": "CompleteMeasure", "measure": 1.5, "outcome": "DONE"}, "measure", None),
         ({"kind": "CompleteMeasure", "measure": 0, "outcome": "DONE"}, "measure", None),
+        (corrected(level="B7"), "fact.level", None),
+        (corrected(effective_on="1517443200"), "fact.effective_on", "must be a date of the calendar, YYYY-MM-DD"),
+        (corrected(kind="RegisterPerson"), "kind", "is not a kind of command that can be asked for"),
+        (corrected(reason="OTHER"), "body", "the reason belongs to the correction, not to the fact"),
         ([], "body", "must be an object"),
         ("RegisterPerson", "body", "must be an object"),
     ],
