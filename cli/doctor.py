@@ -27,7 +27,7 @@ from temporalio.service import RPCError
 from domain.deadlines import LOCAL
 from infra import temporal
 from infra.data_folder import read_running
-from infra.settings import Settings, SettingsError, database_url, load_settings, master_key, token_key
+from infra.settings import Settings, SettingsError, database_url, load_settings, master_key, signing_key, token_key
 from infra.temporal import TemporalUnreachableError
 from projections.following import lag
 
@@ -120,14 +120,18 @@ def _place(package: str) -> Path | None:
 
 async def _keys(settings: Settings) -> str:
     """Looks without making: a key that is drawn now would not open what another one has sealed."""
-    for name, configured in (("master", settings.master_key), ("token", settings.token_key)):
+    for name, configured in (
+        ("master", settings.master_key),
+        ("token", settings.token_key),
+        ("signing", settings.signing_key),
+    ):
         path = settings.data_dir / "keys" / f"{name}.key"
         if configured is None and settings.mode == "development" and not path.exists():
             raise Wrong(
                 f"{path} is not there", "The first `lotse dev` makes it. If data exist already, put the old key back."
             )
-    master_key(settings), token_key(settings)
-    return "both readable, nobody else may read them"
+    master_key(settings), token_key(settings), signing_key(settings)
+    return "all readable, nobody else may read them"
 
 
 async def _clock(settings: Settings) -> str:

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import cases
+from cli import audit, cases
 from cli.demo import demo
 from cli.dev import dev
 from cli.doctor import doctor
@@ -26,6 +26,7 @@ app.command()(demo)
 app.command()(doctor)
 app.command()(token)
 app.add_typer(cases.app, name="cases")
+app.add_typer(audit.app, name="audit")
 
 if __name__ == "__main__":
     app()

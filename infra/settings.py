@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8080, ge=0, le=65535)  # 0: the launcher takes a free one
     task_queue: str = "lotse-case"
+    replay_queue: str = "lotse-replay"
     log_format: Literal["lines", "json"] = "lines"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

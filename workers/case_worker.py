@@ -11,22 +11,27 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.checkpoints import Checkpoints
 from activities.hand_over import Handing
 from activities.notices import Notices
 from activities.record import Recorder
 from domain.policy import POLICIES
 from infra import logging, postgres, temporal
+from infra.auditor import NightlyAuditor
 from infra.calendar import is_holiday
 from infra.event_store import CasesNaming, EventStore
 from infra.notice_board import NoticeBoard
 from infra.seals import Keyring
-from infra.settings import Settings, database_url, load_settings, master_key
+from infra.settings import Settings, database_url, load_settings, master_key, signing_key
 from workers.sandbox import SANDBOX, collect_rarely
+from workflows.checkpoint import CheckpointWorkflow, schedule_checkpoints
 from workflows.client import CaseClient
 from workflows.kinds import WORKFLOWS
 
 THREADS = 16
 CACHED_CASES = 2000
+RUN = (*WORKFLOWS.values(), CheckpointWorkflow)
+"""The workflow types that this worker runs."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +44,13 @@ async def case_worker(client: Client, settings: Settings, *, cached: int = CACHE
     with ThreadPoolExecutor(THREADS) as threads, postgres.pool(url, THREADS) as connections:
         recorder = Recorder(EventStore(connections), Keyring(connections, master_key(settings)), POLICIES, is_holiday)
         notices = Notices(NoticeBoard(connections))
+        nightly = Checkpoints(NightlyAuditor(url, signing_key(settings)))
         handing = Handing(CaseClient(client, settings.task_queue), CasesNaming(connections))
         async with Worker(
             client,
             task_queue=settings.task_queue,
-            workflows=list(WORKFLOWS.values()),
-            activities=[recorder.record, recorder.look, notices.notice, handing.hand_over],
+            workflows=RUN,
+            activities=[recorder.record, recorder.look, notices.notice, handing.hand_over, nightly.make_checkpoint],
             activity_executor=threads,
             workflow_runner=SANDBOX,
             max_cached_workflows=cached,
@@ -62,7 +68,9 @@ async def main() -> None:
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    async with case_worker(await temporal.connect(settings), settings):
+    client = await temporal.connect(settings)
+    async with case_worker(client, settings):
+        await schedule_checkpoints(client, settings.task_queue)
         log.info("case_worker_ready", task_queue=settings.task_queue, threads=THREADS)
         await stop.wait()
     log.info("case_worker_stopped")

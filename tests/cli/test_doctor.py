@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from cli.doctor import PACKAGES, Finding, examine
 from cli.main import app
 from infra import postgres
-from infra.settings import Settings, environment, master_key, token_key
+from infra.settings import Settings, environment, master_key, signing_key, token_key
 from projections.follow import follow
 from workers.case_worker import case_worker
 
@@ -26,12 +26,12 @@ from workers.case_worker import case_worker
 def installation(settings: Settings, temporal_address: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Database and Temporal of the session, keys in files; neither worker, nor follower, nor API."""
     own = settings.model_copy(
-        update={"master_key": None, "token_key": None, "api_port": 1, "task_queue": f"lotse-{uuid4().hex}"}
+        update={"master_key": None, "token_key": None, "signing_key": None, "api_port": 1, "task_queue": f"lotse-{uuid4().hex}"}
     )
     for name, value in environment(own).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
-    master_key(own), token_key(own)
+    master_key(own), token_key(own), signing_key(own)
     postgres.migrate(own.database_url or "")
     return own
 
