@@ -133,7 +133,7 @@ class Recorder:
             today=local_day(now),
             policies=self.policies,
             unseal=self.seals.opener(stream_id),
-            elsewhere=self._reader(relied),
+            elsewhere=self._reader(relied, stream_id),
             is_holiday=self.is_holiday,
         )
         try:
@@ -155,12 +155,13 @@ class Recorder:
         receipt = receipt.model_copy(update={"position": position})
         return self._outcome(stream_id, state, now, receipt=receipt, told=lifecycle.follow_ups(state, events))
 
-    def _reader(self, relied: dict[str, int]) -> Callable[[str], State]:
-        """Where other stories stand; notes which were read, and at which version."""
+    def _reader(self, relied: dict[str, int], own: str) -> Callable[[str], State]:
+        """Where other stories stand; notes which were read, and at which version. The own one is bound by its version anyway."""
 
         def elsewhere(stream_id: str) -> State:
             state: State = lifecycle.state_of(stream_id, self.stories.load(stream_id))
-            relied[stream_id] = state.version
+            if stream_id != own:
+                relied[stream_id] = state.version
             return state
 
         return elsewhere

@@ -16,10 +16,22 @@ def check(case: Case, command: Command, occasion: Occasion) -> None:
 
 
 def check_alive(case: Case, command: Command, occasion: Occasion) -> None:
-    """Nothing true of a person after their death, nor any casework with them; what is for closed cases is about records, not about a life."""
-    of_life = command.late_allowed or Phase.CLOSED not in command.phases
-    if of_life and case.died_on is not None and command.on(occasion) > case.died_on:
+    """Nothing true of a person after their death, nor any casework with them or in a duplicate's case; what is for closed cases is about records, not about a life."""
+    if not _of_life(command):
+        return
+    check_not_merged(case)
+    if case.died_on is not None and command.on(occasion) > case.died_on:
         raise Refused(Refusal.AFTER_DEATH, effective_on=command.on(occasion), died_on=case.died_on)
+
+
+def check_not_merged(case: Case) -> None:
+    """What is told of a person who was registered twice is told in the case that survived."""
+    if case.merged_into is not None:
+        raise Refused(Refusal.MERGED_ALREADY)
+
+
+def _of_life(command: Command) -> bool:
+    return command.late_allowed or Phase.CLOSED not in command.phases
 
 
 def check_phase(case: Case, command: Command, occasion: Occasion) -> None:

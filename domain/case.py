@@ -20,6 +20,7 @@ from domain.vocabulary import (
     Party,
     Phase,
     ReferralState,
+    Relation,
     Severity,
     Title,
 )
@@ -160,6 +161,14 @@ class Case(State):
     missed_contacts: list[date] = field(default_factory=list)
     died_on: date | None = None
     died_version: int = 0
+    household_id: str | None = None
+    household_changed_on: date | None = None
+    relation: Relation | None = None
+    protected_from: frozenset[str] = frozenset()
+    deaths_in_household: int = 0
+    duplicates: dict[str, str] = field(default_factory=dict)
+    merged_into: str | None = None
+    closed_by_merge: bool = False
     stages: dict[tuple[DeadlineKind, date], DeadlineStage] = field(default_factory=dict)
     language_level: LanguageLevel | None = None
     language_since: date | None = None

@@ -3,7 +3,10 @@
 from datetime import date
 from typing import Literal
 
+from domain.bereavement import told_of_mistake
+from domain.bounds import check_not_merged
 from domain.case import OPEN_PHASES, BeforeClosing, Case
+from domain.envelopes import FollowUp, Recorded
 from domain.hindsight import noticed
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, Occasion
@@ -24,6 +27,7 @@ class RetractClosure(Command):
     phases = frozenset({Phase.CLOSED})
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
+        check_not_merged(case)
         on = self.on(occasion)
         before, closed_on, reason = _closing(case)
         if on < closed_on:
@@ -44,6 +48,9 @@ class DeathRetracted(Event):
 
     def apply(self, case: Case) -> None:
         case.died_on = None
+
+    def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
+        return told_of_mistake(case, recorded)
 
     def corrects_version(self) -> int:
         return self.corrects

@@ -4,8 +4,10 @@ from calendar import monthrange
 from datetime import date
 from typing import Literal
 
+from domain.bereavement import told_of_death
 from domain.case import NOT_CLOSED, Case
 from domain.closure import closed
+from domain.envelopes import FollowUp, Recorded
 from domain.hindsight import noticed
 from domain.referrals import stopped
 from domain.refusals import Refusal, Refused
@@ -41,6 +43,9 @@ class PersonDied(Event):
 
     def apply_on(self, case: Case, on: date) -> None:
         case.died_on, case.died_version = last_possible_day(on, self.precision), case.version + 1
+
+    def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
+        return told_of_death(case, recorded)
 
 
 class RecordDeparture(Command):

@@ -101,7 +101,7 @@ class PersonRegistered(Event):
 
 
 class OpenCase(Command):
-    """Support begins on `effective_on`. The policy in force on that day binds the case.
+    """Support begins on `effective_on`. The policy in force on that day binds the case. Without `household_id`, the household stays to which somebody was added.
 
     `override`: a supervisor opens, with a reason, although the residence title is missing or has expired.
     """
@@ -130,10 +130,13 @@ class OpenCase(Command):
         may_override = self.override and self.reason is not None and occasion.actor.role is Role.SUPERVISOR
         if without_title and not may_override:
             raise Refused(Refusal.OBLIGED_TO_LEAVE, title=case.title, valid_until=case.title_until)
+        household_id = str(self.household_id) if self.household_id else case.household_id
+        if case.household_id not in (None, household_id):
+            raise Refused(Refusal.HOUSEHOLD_ALREADY)
         return [
             CaseOpened(
                 person_id=case.person_id,
-                household_id=str(self.household_id) if self.household_id else None,
+                household_id=household_id,
                 municipality=self.municipality,
                 provider=case.provider,
                 policy=policy.version,
@@ -164,6 +167,8 @@ class CaseOpened(Event):
     def apply(self, case: Case) -> None:
         case.policy_version, case.title_decided = self.policy, self.override
         case.support_start, case.support_end = self.support_start, self.support_end
+        if self.household_id != case.household_id:
+            case.household_id, case.household_changed_on = self.household_id, self.support_start
 
     def claims(self, case: Case) -> tuple[str, ...]:
         return (f"open-case:{self.person_id}",)

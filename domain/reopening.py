@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from domain.bounds import check_not_merged
 from domain.case import Case
 from domain.deadlines import add_months
 from domain.plan import PlanDrafted
@@ -29,6 +30,7 @@ class ReopenCase(Command):
         on, closed_on = self.on(occasion), case.closed_on
         if closed_on is None or case.closed_at_version is None or case.closure_reason is None:
             raise ValueError("a closed case knows its closing")
+        check_not_merged(case)
         if case.closure_reason in FOR_GOOD or case.died_on is not None:
             raise Refused(Refusal.REOPENING_EXCLUDED, closure_reason=case.closure_reason)
         if on < closed_on:

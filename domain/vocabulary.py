@@ -3,6 +3,10 @@
 # ruff: noqa: I001, PLC0414 - the aliases say that these lists are taken from here too
 from enum import StrEnum
 
+from domain.vocabulary_of_persons import (
+    MergeEvidence as MergeEvidence,
+    Relation as Relation,
+)
 from domain.vocabulary_of_records import (
     DisputeOutcome as DisputeOutcome,
     HistoryConflict as HistoryConflict,
@@ -17,7 +21,9 @@ from domain.vocabulary_of_support import (
     ClosureGroup as ClosureGroup,
     ClosureReason as ClosureReason,
     DepartureKind as DepartureKind,
+    GoalOutcome as GoalOutcome,
     GoalStatus as GoalStatus,
+    MeasureOutcome as MeasureOutcome,
     ObstacleKind as ObstacleKind,
     Precision as Precision,
     ReferralOutcome as ReferralOutcome,
@@ -246,17 +252,6 @@ class Party(StrEnum):
     GUARDIAN = "GUARDIAN"
     MANAGER = "MANAGER"
     SERVICE = "SERVICE"
-
-
-class GoalOutcome(StrEnum):
-    ACHIEVED = "ACHIEVED"
-    DROPPED = "DROPPED"
-    POSTPONED = "POSTPONED"
-
-
-class MeasureOutcome(StrEnum):
-    DONE = "DONE"
-    MISSED = "MISSED"
 
 
 class Reason(StrEnum):

@@ -134,6 +134,17 @@ class ClosureGroup(StrEnum):
     OTHER = "OTHER"
 
 
+class GoalOutcome(StrEnum):
+    ACHIEVED = "ACHIEVED"
+    DROPPED = "DROPPED"
+    POSTPONED = "POSTPONED"
+
+
+class MeasureOutcome(StrEnum):
+    DONE = "DONE"
+    MISSED = "MISSED"
+
+
 class GoalStatus(StrEnum):
     """How a goal is found at a review. ACHIEVED and DROPPED close it."""
 
