@@ -20,6 +20,13 @@ NOT_OF_ROWS = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.Program
 """What PostgreSQL says for other reasons than what stands in a row: no case is to blame."""
 
 
+def concerned(model: ReadModel[Any], event: Read) -> bool:
+    """Whether a read model has to do with an event; one that nobody can read may be any."""
+    if isinstance(event, Unreadable):
+        return event.stream_id.startswith(model.streams)
+    return model.concerns(event)
+
+
 class NotWritableError(Exception):
     """Some row is not to PostgreSQL's taste; nobody knows yet which."""
 

@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow
 
 from infra import postgres
-from projections.batch import NotWritableError, tell
+from projections.batch import NotWritableError, concerned, tell
 from projections.catalogue import READ_MODELS
 from projections.park import Parking, parked_cases, read
 from projections.tables import Models, Version, claim, fed, foreign, move, prepare
@@ -95,24 +95,32 @@ def advance(
     """
     versions = sorted(fed(connection, models, plan), key=lambda each: (-each.position, each.model.name))
     groups = [list(group) for _, group in groupby(versions, key=lambda each: each.position)]
-    return sum(_advanced(connection, group, batch, until) for group in groups)
+    return sum(_advanced(connection, group, batch, until, follower=plan is None) for group in groups)
 
 
-def _advanced(connection: Connection[DictRow], versions: Sequence[Version], batch: int, until: int | None) -> int:
+def _advanced(
+    connection: Connection[DictRow], versions: Sequence[Version], batch: int, until: int | None, *, follower: bool
+) -> int:
     """Rows that PostgreSQL refuses are written again apart, so that only their own case waits."""
     try:
         with connection.transaction():
-            return _told(connection, versions, batch, until)
+            return _told(connection, versions, batch, until, follower=follower)
     except NotWritableError:
         with connection.transaction():
-            return _told(connection, versions, batch, until, singly=True)
+            return _told(connection, versions, batch, until, follower=follower, singly=True)
 
 
 def _told(
-    connection: Connection[DictRow], versions: Sequence[Version], batch: int, until: int | None, *, singly: bool = False
+    connection: Connection[DictRow],
+    versions: Sequence[Version],
+    batch: int,
+    until: int | None,
+    *,
+    follower: bool,
+    singly: bool = False,
 ) -> int:
     position = versions[0].position
-    if not claim(connection, versions):
+    if not claim(connection, versions, follower=follower):
         return 1  # another follower was here: look again
     rows = connection.execute(NEXT_EVENTS, (position, batch), prepare=True, binary=True).fetchall()
     if until is not None:
@@ -122,8 +130,8 @@ def _told(
     events, parked = [read(row) for row in rows], parked_cases(connection)
     for each in versions:
         waits = parked.get((each.model.name, each.version), set())
-        own = [event for event in events if event.stream_id.startswith(each.model.streams)]
-        _report(each, tell(connection, each, [event for event in own if event.stream_id not in waits], singly=singly))
+        own = [event for event in events if event.stream_id not in waits and concerned(each.model, event)]
+        _report(each, tell(connection, each, own, singly=singly))
     if not all(move(connection, each, events[-1].position) for each in versions):
         raise PositionMovedError
     connection.execute(f"NOTIFY {FOLLOWED}")

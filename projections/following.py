@@ -18,16 +18,16 @@ LAG = """
            coalesce(extract(epoch FROM clock_timestamp() - (
                SELECT (convert_from(state, 'UTF8')::jsonb ->> 'recorded_at')::timestamptz FROM stored_events
                WHERE notification_id > live.position ORDER BY notification_id LIMIT 1)), 0)::float AS seconds,
-           clock_timestamp() - (SELECT max(seen_at) FROM read_model) < make_interval(secs => %s) AS alive
+           clock_timestamp() - (SELECT min(seen_at) FROM read_model WHERE live) < make_interval(secs => %s) AS alive
     FROM (SELECT min(position) AS position FROM read_model WHERE live) AS live
 """
 
 
 @dataclass(frozen=True)
 class Lag:
-    """How many events the slowest live read model is behind, the age of the oldest of them in seconds, and whether a follower is alive.
+    """How many events the slowest live read model is behind, the age of the oldest of them in seconds, and whether followers are alive.
 
-    A dead follower never looks like "no lag": `alive` is false when it has not been seen for ten seconds.
+    A dead follower never looks like "no lag": `alive` is false when none of the code that feeds some live read model has been seen for ten seconds.
     """
 
     events: int

@@ -12,6 +12,7 @@ from psycopg import AsyncConnection, Connection
 from psycopg.rows import DictRow
 
 from domain.envelopes import Recorded
+from domain.story import Event
 from infra.event_format import recorded_from
 
 PARKED = "SELECT name, version, stream_id FROM parked"
@@ -41,6 +42,11 @@ class Unreadable:
     name: str
     position: int
     fault: Exception
+
+    @property
+    def event(self) -> Event:
+        """Whoever asks what happened meets the fault."""
+        raise self.fault
 
 
 @dataclass(frozen=True)
@@ -109,9 +115,7 @@ def listed(
 
 def _parked(row: DictRow) -> Parked:
     place = Parking(row["stream_id"], row["event_version"], row["event_name"], row["position"], row["fault"])
-    return Parked(
-        row["name"], row["version"], place, row["parked_at"], row["tries"], row["waiting"], row["live"]
-    )
+    return Parked(row["name"], row["version"], place, row["parked_at"], row["tries"], row["waiting"], row["live"])
 
 
 async def standing(connection: AsyncConnection[DictRow]) -> tuple[int, float]:

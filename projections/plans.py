@@ -78,7 +78,9 @@ def plan(
     """Records a new plan; returns its number. Raises PlanRefusedError for a name that is not known, or while another plan is open."""
     known = [model.name for model in models]
     if unknown := [name for name in names if name not in known]:
-        raise PlanRefusedError("read_model_unknown", f"No read model {', '.join(unknown)}. There are {', '.join(known)}.")
+        raise PlanRefusedError(
+            "read_model_unknown", f"No read model {', '.join(unknown)}. There are {', '.join(known)}."
+        )
     with connection.transaction():
         lock_tables(connection)
         other = latest(connection, OPEN)
@@ -87,7 +89,9 @@ def plan(
                 "plan_open",
                 f"Plan {other.id} ({', '.join(other.names)}) is {other.state}. Apply it, or drop it (`lotse replay drop`), before the next one.",
             )
-        row = connection.execute("INSERT INTO replay_plan (names) VALUES (%s) RETURNING id", (list(names),)).fetchall()[0]
+        row = connection.execute("INSERT INTO replay_plan (names) VALUES (%s) RETURNING id", (list(names),)).fetchall()[
+            0
+        ]
         act(connection, "plan", row["id"], who, reason, names=list(names))
         return int(row["id"])
 
@@ -145,7 +149,9 @@ def discard(connection: Connection[DictRow], number: int, state: str = "cancelle
     """Takes away what a plan has made and nobody sees."""
     with connection.transaction():
         lock_tables(connection)
-        made = connection.execute("SELECT name, version FROM read_model WHERE plan = %s AND NOT live", (number,)).fetchall()
+        made = connection.execute(
+            "SELECT name, version FROM read_model WHERE plan = %s AND NOT live", (number,)
+        ).fetchall()
         for row in made:
             removed(connection, row["name"], row["version"])
         connection.execute("UPDATE replay_plan SET state = %s WHERE id = %s", (state, number))

@@ -16,10 +16,12 @@ from psycopg.rows import DictRow
 
 from domain.catalogue import event_from
 from domain.envelopes import CASE_PREFIX, Recorded
+from domain.story import Event
 from projections.fingerprint import fingerprint
 
 RowT = TypeVar("RowT")
 Key = tuple[Any, ...]
+Values = Sequence[Any]
 
 SQL_TYPES = (
     (bool, "boolean"),
@@ -46,8 +48,9 @@ class ReadModel(Generic[RowT]):
     """`row` is a frozen dataclass whose first field is the id of the stream; `key` names its key columns.
 
     `fold(rows, recorded)` gets the rows of the event's stream by key and returns those that change. With `needs_rows` false it gets none: it only adds.
-    `story`, where there is one, tells the first events of a stream at once and faster, in just the rows that the fold gives.
-    `streams` is what the ids of the streams begin with that it tells of. `indexes` are the column lists of further indexes.
+    `story`, where there is one, tells the first events of a stream at once and faster: the values, in the order of the columns, of just the rows that the fold
+    gives. `streams` is what the ids of the streams begin with that it tells of; `about`, where named, are the only events that its fold does not pass over.
+    `indexes` are the column lists of further indexes.
     """
 
     name: str
@@ -56,8 +59,9 @@ class ReadModel(Generic[RowT]):
     fold: Callable[[Mapping[Key, RowT], Recorded], Mapping[Key, RowT]]
     needs_rows: bool = True
     indexes: tuple[str, ...] = ()
-    story: Callable[[Sequence[Recorded]], Iterable[RowT]] | None = None
+    story: Callable[[Sequence[Recorded]], Iterable[Values]] | None = None
     streams: str = CASE_PREFIX
+    about: frozenset[type[Event]] = frozenset()
 
     @cached_property
     def _columns(self) -> tuple[Column, ...]:
@@ -86,6 +90,11 @@ class ReadModel(Generic[RowT]):
                 values[name] = made(values[name])
         return self.row(**values)
 
+    def made_value(self, field: str, value: Any) -> Any:
+        """One value that PostgreSQL gave, as the fold has it. Raises ValueError for a code that is not known."""
+        made = dict(self._to_make).get(field)
+        return value if made is None or value is None else made(value)
+
     @cached_property
     def _to_make(self) -> list[tuple[str, Callable[[Any], Any]]]:
         return [(column.name, column.made) for column in self._columns if column.made]
@@ -93,14 +102,18 @@ class ReadModel(Generic[RowT]):
     def key_of(self, row: RowT) -> Key:
         return tuple(getattr(row, name) for name in self.key)
 
-    def told(self, events: Sequence[Recorded]) -> list[RowT]:
-        """The rows of the first events of one stream."""
+    def concerns(self, recorded: Recorded) -> bool:
+        return recorded.stream_id.startswith(self.streams) and (not self.about or type(recorded.event) in self.about)
+
+    def told(self, events: Sequence[Recorded]) -> list[Values]:
+        """The rows of the first events of one stream, as values in the order of the columns."""
+        own = [each for each in events if type(each.event) in self.about] if self.about else events
         if self.story is not None:
-            return list(self.story(events))
+            return list(self.story(own))
         rows: dict[Key, RowT] = {}
-        for recorded in events:
+        for recorded in own:
             rows.update(self.fold(rows, recorded))
-        return list(rows.values())
+        return list(map(self.values, rows.values()))
 
     def table_ddl(self, table: str) -> str:
         """The statement that makes an empty table of this model, without indexes."""
@@ -118,20 +131,9 @@ class ReadModel(Generic[RowT]):
         return [column.sql.removesuffix(" NOT NULL") for column in self._columns]
 
     @cached_property
-    def copied(self) -> Callable[[RowT], Sequence[Any]]:
-        """A row's values for COPY in binary, which takes no tuple for an array."""
-        arrays = [nth for nth, kind in enumerate(self.column_types) if kind.endswith("[]")]
-        if not arrays:
-            return self.values
-
-        def copied(row: RowT) -> list[Any]:
-            values = list(self.values(row))
-            for nth in arrays:
-                if values[nth] is not None:
-                    values[nth] = list(values[nth])
-            return values
-
-        return copied
+    def arrays(self) -> tuple[int, ...]:
+        """Which columns are arrays."""
+        return tuple(nth for nth, kind in enumerate(self.column_types) if kind.endswith("[]"))
 
     def fingerprint(self) -> str:
         """Of the code that makes the rows: the row, the fold, the events as they are read, and all that these use. Queries do not count."""

@@ -19,10 +19,10 @@ from pydantic_core import to_json
 from infra import postgres
 from infra.event_format import recorded_from
 from projections import follow
-from projections.batch import NOT_OF_ROWS, NotWritableError, Read, folded
+from projections.batch import NOT_OF_ROWS, NotWritableError, Read, concerned, folded
 from projections.catalogue import READ_MODELS
 from projections.park import Parking, Unreadable, park, parking
-from projections.read_model import ReadModel
+from projections.read_model import ReadModel, Values
 from projections.tables import Models, Version, added, lock_tables
 
 RANGE = 20_000
@@ -61,8 +61,6 @@ MARK = """
 """
 TOLD = "UPDATE replay_range SET told_at = clock_timestamp(), seconds = %s, events = %s, worker = %s WHERE plan = %s AND number = %s"
 
-Beat = Callable[[], None]
-
 
 class PlanGoneError(Exception):
     """The plan was dropped or cancelled meanwhile."""
@@ -76,7 +74,7 @@ def connect(database_url: str) -> Connection[DictRow]:
     settings = postgres.CONNECTION | {"application_name": "lotse-replay"}
     connection: Connection[DictRow] = psycopg.connect(database_url, **settings)
     connection.execute(SESSION)
-    set_json_dumps(to_json, connection)
+    set_json_dumps(_json, connection)
     return connection
 
 
@@ -120,7 +118,7 @@ def _divide(connection: Connection[DictRow], plan: int) -> None:
 
 
 def tell_range(
-    connection: Connection[DictRow], plan: int, number: int, worker: str, models: Models = READ_MODELS, beat: Beat = lambda: None
+    connection: Connection[DictRow], plan: int, number: int, worker: str, models: Models = READ_MODELS
 ) -> int:
     """Tells the streams of one range into all tables of the plan; returns the number of events, 0 when it was told already.
 
@@ -128,19 +126,17 @@ def tell_range(
     """
     try:
         with connection.transaction():
-            return _told(connection, plan, number, worker, models, beat, _copied)
+            return _told(connection, plan, number, worker, models, _copied)
     except NotWritableError:
         with connection.transaction():
-            return _told(connection, plan, number, worker, models, beat, _copied_singly)
+            return _told(connection, plan, number, worker, models, _copied_singly)
 
 
 Story = list[Read]
 Copy = Callable[[Connection[DictRow], Version, Sequence[Story]], list[Parking]]
 
 
-def _told(
-    connection: Connection[DictRow], plan: int, number: int, worker: str, models: Models, beat: Beat, copy: Copy
-) -> int:
+def _told(connection: Connection[DictRow], plan: int, number: int, worker: str, models: Models, copy: Copy) -> int:
     begun = time.perf_counter()
     mark = connection.execute(MARK, (plan, number)).fetchone()
     if mark is None:
@@ -151,10 +147,8 @@ def _told(
     for stories in _stories(connection, mark["first_stream"], mark["last_stream"], mark["bound"]):
         for version in versions:
             own = [story for story in stories if story[0].stream_id.startswith(version.model.streams)]
-            parkings = copy(connection, version, own)
-            park(connection, version.model.name, version.version, parkings)
+            park(connection, version.model.name, version.version, copy(connection, version, own))
         count += sum(map(len, stories))
-        beat()
     connection.execute(TOLD, (time.perf_counter() - begun, count, worker, plan, number))
     return count
 
@@ -196,7 +190,8 @@ def _read(row: tuple[str, int, str, bytes, int]) -> Read:
 
 
 def _copied(connection: Connection[DictRow], version: Version, stories: Sequence[Story]) -> list[Parking]:
-    rows, parkings = [], []
+    rows: list[Values] = []
+    parkings: list[Parking] = []
     for story in stories:
         told, parked = _rows(version.model, story)
         rows += told
@@ -205,29 +200,47 @@ def _copied(connection: Connection[DictRow], version: Version, stories: Sequence
     return parkings
 
 
-def _rows(model: ReadModel[Any], story: Story) -> tuple[list[Any], list[Parking]]:
+def _rows(model: ReadModel[Any], story: Story) -> tuple[list[Values], list[Parking]]:
     """Where a story cannot be told as a whole, the fold says how far it goes."""
     try:
-        return model.told(story), []  # type: ignore[arg-type]  # one that nobody can read fails in there
+        return model.told(story), []
     except Exception:  # noqa: BLE001 - whatever it is, other cases go on
-        return folded(model, {}, story)
+        rows, parkings = folded(model, {}, [each for each in story if concerned(model, each)])
+        return list(map(model.values, rows)), parkings
 
 
-def _copy(connection: Connection[DictRow], version: Version, rows: Sequence[Any]) -> None:
+def _copy(connection: Connection[DictRow], version: Version, rows: Sequence[Values]) -> None:
     if not rows:
         return
     model = version.model
     statement = f"COPY {version.table} ({model.column_list}) FROM STDIN (FORMAT BINARY)"
-    copied = model.copied
     try:
         with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
             copy.set_types(model.column_types)
-            for row in rows:
-                copy.write_row(copied(row))
+            for row in map(_lists(model.arrays), rows) if model.arrays else rows:
+                copy.write_row(row)
     except NOT_OF_ROWS:
         raise
     except (psycopg.Error, TypeError, ValueError) as refused:
         raise NotWritableError from refused
+
+
+def _lists(arrays: Sequence[int]) -> Callable[[Values], Values]:
+    """COPY in binary takes no tuple for an array."""
+
+    def changed(row: Values) -> Values:
+        values = list(row)
+        for nth in arrays:
+            if values[nth] is not None:
+                values[nth] = list(values[nth])
+        return values
+
+    return changed
+
+
+def _json(value: object) -> bytes:
+    """A story may have its JSON ready."""
+    return value if isinstance(value, bytes) else to_json(value)
 
 
 def _copied_singly(connection: Connection[DictRow], version: Version, stories: Sequence[Story]) -> list[Parking]:
@@ -265,7 +278,7 @@ def finish(connection: Connection[DictRow], plan: int, name: str, models: Models
                 )
 
 
-def catch_up(connection: Connection[DictRow], plan: int, models: Models = READ_MODELS, beat: Beat = lambda: None) -> None:
-    """Tells what has come since, by the follower's code, until the versions of the plan are where the log was at the beginning of the last look."""
+def catch_up(connection: Connection[DictRow], plan: int, models: Models = READ_MODELS) -> None:
+    """Tells what has come since, by the follower's code, until there is nothing more for the moment."""
     while follow.advance(connection, models=models, plan=plan):
-        beat()
+        pass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from psycopg import Connection
 from psycopg.rows import DictRow
 
-from projections.batch import tell
+from projections.batch import concerned, tell
 from projections.catalogue import READ_MODELS
 from projections.park import Parked, Parking, listed, read
 from projections.tables import Models, Version, fed
@@ -53,7 +53,7 @@ def _retried(connection: Connection[DictRow], version: Version, parked: Parked) 
         found = connection.execute(
             WAITING_EVENTS, (parked.parking.stream_id, waits["event_version"], position), binary=True
         )
-        events = [read(row) for row in found]
+        events = [event for event in map(read, found) if concerned(version.model, event)]
         connection.execute(NO_MORE, key)
         still = next(iter(tell(connection, version, events, singly=True)), None)
         if still is None:

@@ -50,7 +50,7 @@ def prepare(connection: Connection[DictRow], models: Models = READ_MODELS) -> No
             for statement in model.index_ddl(version.table):
                 connection.execute(statement.encode())
             connection.execute("UPDATE read_model SET built = true WHERE name = %s", (model.name,))
-            show(connection, version)
+            show(connection, model.name, version.version)
 
 
 def fed(connection: Connection[DictRow], models: Models = READ_MODELS, plan: int | None = None) -> list[Version]:
@@ -71,11 +71,12 @@ def foreign(connection: Connection[DictRow], models: Models = READ_MODELS) -> li
     return [model.name for model in models if made.get(model.name) != model.fingerprint()]
 
 
-def claim(connection: Connection[DictRow], versions: Iterable[Version]) -> bool:
-    """Locks versions until the transaction ends and says that somebody looks after them. False: another follower has moved one of them meanwhile."""
+def claim(connection: Connection[DictRow], versions: Iterable[Version], *, follower: bool = True) -> bool:
+    """Locks versions until the transaction ends; says that a follower looks after them. False: somebody has moved one of them meanwhile."""
+    seen = "seen_at = clock_timestamp()" if follower else "seen_at = seen_at"
     return all(
         connection.execute(
-            "UPDATE read_model SET seen_at = clock_timestamp() WHERE name = %s AND version = %s AND position = %s",
+            f"UPDATE read_model SET {seen} WHERE name = %s AND version = %s AND position = %s".encode(),  # noqa: S608 - ours
             (each.model.name, each.version, each.position),
         ).rowcount
         for each in versions
@@ -93,12 +94,14 @@ def move(connection: Connection[DictRow], version: Version, position: int) -> bo
 
 def added(connection: Connection[DictRow], model: ReadModel[Any], plan: int | None = None) -> Version:
     """A further version, empty and without indexes, that nobody sees or follows yet."""
-    last = connection.execute("SELECT coalesce(max(version), 0) AS version FROM read_model WHERE name = %s", (model.name,))
+    last = connection.execute(
+        "SELECT coalesce(max(version), 0) AS version FROM read_model WHERE name = %s", (model.name,)
+    )
     version = last.fetchall()[0]["version"] + 1
     table = f"{model.name}_{version}"
     connection.execute(model.table_ddl(table).encode())
     connection.execute(
-        "INSERT INTO read_model (name, version, table_name, fingerprint, built, plan) VALUES (%s, %s, %s, %s, false, %s)",
+        "INSERT INTO read_model (name, version, table_name, fingerprint, built, plan, seen_at) VALUES (%s, %s, %s, %s, false, %s, 'epoch')",
         (model.name, version, table, model.fingerprint(), plan),
     )
     return Version(model, version, table, 0, live=False, plan=plan)
@@ -111,10 +114,9 @@ def removed(connection: Connection[DictRow], name: str, version: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE name = %s AND version = %s".encode(), (name, version))  # noqa: S608 - ours
 
 
-def show(connection: Connection[DictRow], version: Version) -> None:
+def show(connection: Connection[DictRow], name: str, version: int) -> None:
     """A view of its own each time: the rows may have other columns than those of the last version."""
-    name = version.model.name
     connection.execute(f"DROP VIEW IF EXISTS {name}".encode())
-    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {version.table}".encode())  # noqa: S608 - names of our catalogue
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {name}_{version}".encode())  # noqa: S608 - names of our catalogue
     connection.execute("UPDATE read_model SET live = false WHERE name = %s AND live", (name,))
-    connection.execute("UPDATE read_model SET live = true WHERE name = %s AND version = %s", (name, version.version))
+    connection.execute("UPDATE read_model SET live = true WHERE name = %s AND version = %s", (name, version))

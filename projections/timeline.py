@@ -1,6 +1,6 @@
 """The timeline: every event of a case, as it was recorded. The pages tell it in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
 from domain.envelopes import Recorded
-from projections.read_model import Key, ReadModel
+from projections.read_model import Key, ReadModel, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,32 @@ def fold(_: Mapping[Key, TimelineRow], recorded: Recorded) -> Mapping[Key, Timel
     }
 
 
-TIMELINE = ReadModel("timeline", TimelineRow, ("case_id", "version"), fold, needs_rows=False)
+def story(events: Sequence[Recorded]) -> Iterator[Values]:
+    """The same at once, the body written as JSON where the event lies."""
+    for each in events:
+        actor, reason = each.actor, each.reason
+        yield (
+            each.stream_id,
+            each.version,
+            each.position,
+            type(each.event).__name__,
+            each.recorded_at,
+            each.effective_on,
+            actor.id,
+            actor.role,
+            actor.provider,
+            actor.deputy_for,
+            each.command_id,
+            each.causation,
+            each.policy_version,
+            reason,
+            each.reason_text,
+            each.corrects,
+            each.event.__pydantic_serializer__.to_json(each.event, exclude_none=True),
+        )
+
+
+TIMELINE = ReadModel("timeline", TimelineRow, ("case_id", "version"), fold, needs_rows=False, story=story)
 
 
 async def of_case(

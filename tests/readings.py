@@ -1,7 +1,7 @@
 """What lies in the tables, read back for comparison with the plain fold of the log."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -32,16 +32,17 @@ def rows_equal_the_fold(connections: Pool, log: Sequence[Recorded]) -> None:
         assert rows_of(connections, model) == retell(model, log), model.name
 
 
-async def caught_up(connections: Pool, position: int) -> None:
-    """Waits until every live read model has reached a position."""
+async def caught_up(connections: Pool, position: int, names: Collection[str] = ()) -> None:
+    """Waits until every live read model, or those named, has reached a position."""
     async with asyncio.timeout(30):
-        while positions(connections) != {position}:  # noqa: ASYNC110 - another process moves it
+        while positions(connections, names) != {position}:  # noqa: ASYNC110 - another process moves it
             await asyncio.sleep(0.05)
 
 
-def positions(connections: Pool) -> set[int]:
+def positions(connections: Pool, names: Collection[str] = ()) -> set[int]:
     with connections.connection() as connection:
-        return {row["position"] for row in connection.execute("SELECT position FROM read_model WHERE live")}
+        rows = connection.execute("SELECT name, position FROM read_model WHERE live").fetchall()
+        return {row["position"] for row in rows if not names or row["name"] in names}
 
 
 def chains(connections: Pool) -> dict[str, list[StoredEvent]]:

@@ -16,6 +16,7 @@ from infra.event_format import GENESIS, stored_from
 from infra.event_store import EventStore
 from infra.postgres import Pool
 from projections import follow, tables
+from projections.catalogue import READ_MODELS
 from tests import examples
 from tests.infra.story_parts import receipt, submitted
 from tests.scenario import Story
@@ -59,12 +60,12 @@ def advance_all(connection: psycopg.Connection[Any], batch: int = 7) -> None:
 
 
 @contextmanager
-def following(url: str) -> Iterator[None]:
+def following(url: str, models: tables.Models = READ_MODELS) -> Iterator[None]:
     """A follower at work, in a thread. Its tables are there."""
     with follow.connect(url) as connection:
-        tables.prepare(connection)
+        tables.prepare(connection, models)
     stop = Flag()
-    follower = Thread(target=follow.follow, args=(url, stop))
+    follower = Thread(target=follow.follow, args=(url, stop, models))
     follower.start()
     try:
         yield

@@ -1,25 +1,19 @@
 """Live following equals the plain fold of the log, whatever order events come in and whatever fails on the way."""
 
 import asyncio
-from collections.abc import MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
-from domain.envelopes import Recorded
 from domain.story import Command
 from infra.event_store import EventStore
 from infra.postgres import Pool
-from projections import catalogue, follow, tables
-from projections.caseload import CASELOAD
-from projections.read_model import ReadModel
+from projections import follow, tables
 from tests import examples
 from tests.projections.lives import advance_all, append, append_unheard, following, insert, life, log_of
 from tests.readings import caught_up, positions, rows_equal_the_fold
@@ -149,73 +143,13 @@ async def caught_up_with_log(connections: Pool) -> None:
     await caught_up(connections, EventStore(connections).last_position())
 
 
-def test_an_event_on_which_code_fails_is_not_skipped_and_all_before_it_are_told(
-    connections: Pool, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(rows: Any, recorded: Recorded) -> Any:
-        if recorded.stream_id == "case-2":
-            raise KeyError("a bug")
-        return CASELOAD.fold(rows, recorded)
-
-    for stream_id in ("case-1", "case-2", "case-3"):
-        append(connections, life(stream_id, 1, [], 0)[0])
-    with follow.connect(url) as connection:
-        tables.prepare(connection)
-        with monkeypatch.context() as patch:
-            instead(patch, replace(CASELOAD, fold=broken))
-            assert follow.advance(connection, 100) == 1
-            with pytest.raises(follow.NotTellableError) as error:
-                follow.advance(connection, 100)
-        assert (error.value.position, type(error.value.fault)) == (1, KeyError)
-        assert positions(connections) == {1}
-
-    catch_up(url)
-
-    rows_equal_the_fold(connections, log_of(connections))
-
-
-def test_an_event_that_nobody_can_read_is_not_skipped(connections: Pool, url: str) -> None:
-    for version, recorded in enumerate(life("case-1", 3, [], 0), 1):
+def test_a_lost_batch_is_not_half_there(connections: Pool, url: str) -> None:
+    for recorded in life("case-1", 8, [], 0):
         append(connections, recorded)
-        if version == 2:
-            with connections.connection() as connection:
-                connection.execute("UPDATE stored_events SET topic = 'FromTheFuture' WHERE notification_id = 2")
-    with follow.connect(url) as connection:
+    with follow.connect(url) as connection, follow.connect(url) as other:
         tables.prepare(connection)
-        assert follow.advance(connection) == 1
-        with pytest.raises(follow.NotTellableError):
-            follow.advance(connection)
-    assert positions(connections) == {1}
-
-
-async def test_a_follower_that_fails_says_on_which_event_without_what_it_holds_and_stays_alive(
-    connections: Pool, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def broken(rows: Any, recorded: Recorded) -> Any:
-        raise ValueError(recorded.event.model_dump_json())
-
-    recorded = life("case-1", 1, [], 0)[0]
-    append(connections, recorded)
-    instead(monkeypatch, replace(CASELOAD, fold=broken))
-    with capture_logs() as lines, following(url):
-        line = await said(lines, "event_not_tellable")
-
-    assert (line["event_name"], line["position"], line["case_id"]) == ("PersonRegistered", 1, "case-1")
-    assert "sealed:" not in str({key: value for key, value in line.items() if key != "exc_info"})
-    assert positions(connections) == {0}
-
-
-async def said(lines: Sequence[MutableMapping[str, Any]], event: str) -> MutableMapping[str, Any]:
-    """The first log line of an event, as soon as it is there."""
-    async with asyncio.timeout(10):
-        while not (found := [line for line in lines if line["event"] == event]):  # noqa: ASYNC110 - a thread writes it
-            await asyncio.sleep(0.01)
-    return found[0]
-
-
-def instead(patch: pytest.MonkeyPatch, model: ReadModel[Any]) -> None:
-    """Deploys other code for a read model, under the same fingerprint."""
-    real = {each.name: each.fingerprint() for each in catalogue.READ_MODELS}
-    patch.setattr(ReadModel, "fingerprint", lambda each: real[each.name])
-    models = tuple(model if each.name == model.name else each for each in catalogue.READ_MODELS)
-    patch.setattr(tables, "READ_MODELS", models)
+        stale = tables.fed(connection)
+        follow.advance(other, 3)
+        with connection.transaction():
+            assert not tables.claim(connection, stale), "somebody else has told these events"
+    assert positions(connections) == {3}

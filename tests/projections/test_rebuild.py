@@ -1,13 +1,7 @@
 """A replay makes the rows that the plain fold makes, whatever order it is told in and whatever dies on the way."""
 
-from typing import Any
-
-import psycopg
-import pytest
-
 from infra.postgres import Pool
-from projections import follow, plans, rebuild, tables
-from projections.catalogue import READ_MODELS
+from projections import follow
 from tests import examples
 from tests.projections.lives import advance_all, append, life, log_of
 from tests.projections.replaying import rebuilt, rows_of_plan

@@ -8,14 +8,18 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.rows import dict_row
+from structlog.testing import capture_logs
 
 from infra.postgres import Pool
-from projections import catalogue, follow, tables
+from projections import follow, tables
 from projections.caseload import CASELOAD
+from projections.catalogue import READ_MODELS
 from projections.following import lag
-from projections.read_model import ReadModel
-from tests.projections.lives import advance_all, append, life, log_of
-from tests.readings import rows_equal_the_fold
+from projections.tables import Models
+from tests.projections.lives import advance_all, append, following, life, log_of
+from tests.projections.replaying import rebuilt
+from tests.projections.test_compare import WITH_BUG
+from tests.readings import caught_up, rows_equal_the_fold
 
 
 @pytest.fixture
@@ -28,19 +32,9 @@ def told(connections: Pool, url: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-NAMES = [model.name for model in catalogue.READ_MODELS]
-
-
-def deploy(patch: pytest.MonkeyPatch, model: ReadModel[Any], code: str) -> None:
-    """Other code for the caseload; `code` stands for it."""
-    real = {each.name: each.fingerprint() for each in catalogue.READ_MODELS if each.name != model.name}
-    patch.setattr(ReadModel, "fingerprint", lambda each: {**real, model.name: code}[each.name])
-    patch.setattr(tables, "READ_MODELS", (model, *catalogue.READ_MODELS[1:]))
-
-
-def coming(connection: psycopg.Connection[Any]) -> list[tables.Version]:
-    tables.prepare(connection)
-    return [each for each in tables.fed(connection) if not each.live]
+NAMES = [model.name for model in READ_MODELS]
+OTHER_CODE = WITH_BUG
+"""The caseload told by other code."""
 
 
 def live(connections: Pool) -> dict[str, int]:
@@ -60,93 +54,101 @@ def test_any_number_of_processes_may_create_the_tables_at_once(url: str, connect
     assert live(connections) == dict.fromkeys(NAMES, 1)
 
 
-def test_changed_code_tells_a_new_version_beside_and_readers_see_the_old_one_until_it_is_whole(
-    told: psycopg.Connection[Any], connections: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deploy(monkeypatch, CASELOAD, "new")
+def test_a_database_without_read_models_just_works_whatever_was_recorded_before(url: str, connections: Pool) -> None:
+    for recorded in life("case-1", 8, [], 100):
+        append(connections, recorded)
+    with follow.connect(url) as connection:
+        advance_all(connection)
+        assert tables.foreign(connection) == []
 
-    (version,) = coming(told)
-    follow.advance(told, 2)
-    assert not tables.go_live(told, version)
-    assert live(connections) == dict.fromkeys(NAMES, 1)
-
-    advance_all(told)
-    assert tables.go_live(told, version)
-    assert live(connections) == {**dict.fromkeys(NAMES, 1), "caseload": 2}
     rows_equal_the_fold(connections, log_of(connections))
 
 
-def test_a_version_told_from_the_first_event_does_not_hold_up_what_is_live(
-    told: psycopg.Connection[Any], connections: Pool, monkeypatch: pytest.MonkeyPatch
+def test_code_that_has_changed_makes_no_version_by_itself_and_touches_no_row_of_other_code(
+    told: psycopg.Connection[Any], connections: Pool
 ) -> None:
-    deploy(monkeypatch, CASELOAD, "new")
-    coming(told)
+    before = tables.fed(told)
     append(connections, life("case-2", 1, [], 0)[0])
 
-    follow.advance(told, 1)
+    advance(told, OTHER_CODE)
 
-    positions = {(each.model.name, each.version): each.position for each in tables.fed(told)}
-    others = {(name, 1): len(log_of(connections)) for name in NAMES if name != "caseload"}
-    assert positions == {("caseload", 2): 1, **others}
+    assert tables.foreign(told, OTHER_CODE) == ["caseload"]
+    assert {each.model.name for each in tables.fed(told, OTHER_CODE)} == {*NAMES} - {"caseload"}
+    assert live(connections) == dict.fromkeys(NAMES, 1)
+    positions = {each.model.name: each.position for each in tables.fed(told)}
+    assert positions["caseload"] == before[0].position
+    assert positions["timeline"] == before[0].position + 1
 
 
-async def test_while_a_new_version_is_told_the_follower_counts_as_alive_and_the_old_one_as_behind(
-    told: psycopg.Connection[Any], connections: Pool, url: str, monkeypatch: pytest.MonkeyPatch
+def advance(connection: psycopg.Connection[Any], models: Models) -> None:
+    tables.prepare(connection, models)
+    while follow.advance(connection, models=models):
+        pass
+
+
+async def test_a_follower_says_at_its_start_which_rows_other_code_has_made(
+    told: psycopg.Connection[Any], connections: Pool, url: str
 ) -> None:
-    deploy(monkeypatch, CASELOAD, "new")
-    coming(told)
+    with capture_logs() as lines, following(url, OTHER_CODE):
+        append(connections, life("case-2", 1, [], 0)[0])
+        await caught_up(connections, len(log_of(connections)), {*NAMES} - {"caseload"})
+
+    (said,) = [line for line in lines if line["event"] == "read_models_of_other_code"]
+    assert (said["names"], said["do"]) == (["caseload"], "lotse replay plan caseload")
+
+
+def test_the_old_code_goes_on_feeding_its_rows_while_new_code_feeds_its_own(
+    told: psycopg.Connection[Any], connections: Pool, url: str
+) -> None:
+    rebuilt(url, OTHER_CODE, ["caseload"])
+    append(connections, life("case-2", 1, [], 0)[0])
+
+    advance(told, OTHER_CODE)
+    advance(told, READ_MODELS)
+
+    with connections.connection() as connection:
+        rows = connection.execute("SELECT version, position FROM read_model WHERE name = 'caseload' ORDER BY version")
+        assert [(row["version"], row["position"]) for row in rows] == [(1, len(log_of(connections)))] * 1 + [
+            (2, len(log_of(connections)))
+        ]
+    rows_equal_the_fold(connections, log_of(connections))
+
+
+def test_a_version_that_a_replay_is_making_is_not_fed(told: psycopg.Connection[Any], connections: Pool) -> None:
+    with told.transaction():
+        tables.added(told, CASELOAD)
+    append(connections, life("case-2", 1, [], 0)[0])
+
+    advance(told, READ_MODELS)
+
+    with connections.connection() as connection:
+        rows = connection.execute("SELECT position FROM read_model WHERE NOT built").fetchall()
+    assert [row["position"] for row in rows] == [0]
+
+
+async def test_a_live_read_model_whose_code_nobody_runs_counts_as_dead(
+    told: psycopg.Connection[Any], connections: Pool, url: str
+) -> None:
     with connections.connection() as connection:
         connection.execute("UPDATE read_model SET seen_at = now() - interval '1 minute'")
     append(connections, life("case-2", 1, [], 0)[0])
 
-    follow.advance(told, 1)
+    advance(told, OTHER_CODE)
 
     async with await psycopg.AsyncConnection.connect(url, row_factory=dict_row) as reader:
         seen = await lag(reader)
-    assert (seen.events, seen.alive) == (1, True)
+    assert (seen.events, seen.alive) == (1, False)
 
 
-def test_new_code_that_fails_from_the_first_event_on_does_not_hold_up_what_is_live(
-    told: psycopg.Connection[Any], connections: Pool, monkeypatch: pytest.MonkeyPatch
+def test_another_database_of_a_new_read_model_is_told_by_a_replay(
+    told: psycopg.Connection[Any], connections: Pool, url: str
 ) -> None:
-    def broken(_rows: Any, _recorded: Any) -> Any:
-        raise KeyError("a bug")
+    further = replace(CASELOAD, name="caseload_too")
+    models = (*READ_MODELS, further)
+    tables.prepare(told, models)
+    assert tables.foreign(told, models) == ["caseload_too"]
 
-    deploy(monkeypatch, replace(CASELOAD, fold=broken), "new")
-    coming(told)
-    append(connections, life("case-2", 1, [], 0)[0])
+    rebuilt(url, models, ["caseload_too"])
 
-    assert follow.advance(told) == 1
-    with pytest.raises(follow.NotTellableError):
-        follow.advance(told)
-
-
-def test_code_that_comes_back_goes_on_where_its_rows_are(
-    told: psycopg.Connection[Any], connections: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        deploy(patch, CASELOAD, "new")
-        (version,) = coming(told)
-        advance_all(told)
-        assert tables.go_live(told, version)
-        append(connections, life("case-2", 1, [], 0)[0])
-        advance_all(told)
-
-    (version,) = coming(told)
-    assert version.version == 1
-    assert not tables.go_live(told, version), "readers are not taken back in time"
-    assert follow.advance(told) == 1
-    assert tables.go_live(told, version)
-    rows_equal_the_fold(connections, log_of(connections))
-
-
-def test_a_slow_reader_puts_the_switch_off_and_nobody_waits_behind_it(
-    told: psycopg.Connection[Any], connections: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deploy(monkeypatch, CASELOAD, "new")
-    (version,) = coming(told)
-    advance_all(told)
-    with connections.connection() as reader, reader.transaction():
-        reader.execute("SELECT count(*) FROM caseload")
-        assert not tables.go_live(told, version)
-    assert tables.go_live(told, version)
+    assert tables.foreign(told, models) == ["caseload_too"], "nobody sees it yet"
+    assert [each.version for each in tables.fed(told, [further])] == [1]
