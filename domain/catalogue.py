@@ -5,17 +5,20 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from domain import (
+    bereavement,
     birth_date,
     closed_in_error,
     closure,
     corrections,
     deadlines,
     departure,
+    duplicates,
     eligibility,
     extension,
     facts,
     goals,
     hindsight,
+    household,
     intake,
     plan,
     referrals,
@@ -85,6 +88,16 @@ COMMANDS: dict[str, type[Command]] = {
         birth_date.CorrectBirthDate,
         title_question.DecideOnTitle,
         closed_in_error.RetractClosure,
+        household.AddToHousehold,
+        household.LeaveHousehold,
+        household.SplitHousehold,
+        household.FollowSplit,
+        bereavement.NoteDeathInHousehold,
+        bereavement.RetractDeathInHousehold,
+        duplicates.MergePersons,
+        duplicates.UndoMerge,
+        duplicates.CloseAsDuplicate,
+        duplicates.ReinstateDuplicate,
         deadlines.ReachDeadline,
     )
 }
@@ -157,6 +170,15 @@ EVENTS: dict[str, type[Event]] = {
         title_question.TitleDecided,
         closed_in_error.DeathRetracted,
         closed_in_error.ClosureRetracted,
+        household.HouseholdMemberAdded,
+        household.HouseholdLeft,
+        household.HouseholdSplit,
+        bereavement.DeathInHouseholdNoted,
+        bereavement.DeathInHouseholdRetracted,
+        duplicates.PersonsMerged,
+        duplicates.MergeUndone,
+        duplicates.MergedInto,
+        duplicates.DuplicateReinstated,
         deadlines.DeadlineReminded,
         deadlines.DeadlineRemindedAgain,
         deadlines.DeadlineFellDue,
@@ -219,6 +241,11 @@ AskedFor = Annotated[
     | hindsight.SettleHistoryConflict
     | birth_date.CorrectBirthDate
     | title_question.DecideOnTitle
+    | household.AddToHousehold
+    | household.LeaveHousehold
+    | household.SplitHousehold
+    | duplicates.MergePersons
+    | duplicates.UndoMerge
     | closed_in_error.RetractClosure,
     Field(discriminator="kind"),
 ]
