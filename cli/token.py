@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from domain.intake import StaffId
+from domain.story import StaffId
 from domain.vocabulary import Role
 from infra import tokens
 from infra.settings import SettingsError, load_settings, token_key

@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 from cli.town import MANAGERS, SEED, Person, Step
 from cli.town_endings import LivingOn
 from cli.town_words import AIMS_OF_ADULTS, AIMS_OF_CHILDREN, AIMS_OF_YOUTH, RESOURCES
-from domain import facts, goals, intake, plan
+from domain import facts, goals, intake, plan, responsibility
 from domain import vocabulary as v
 from domain.envelopes import Actor
 from domain.refusals import Refusal
@@ -146,15 +146,15 @@ class _Life(LivingOn):
     def manager_found(self, start: date, mine: Actor) -> None:
         if self.slips(Slip.OTHER_PROVIDER):
             stranger = next(m.actor for m in MANAGERS if m.actor.provider != mine.provider)
-            taken = intake.AssignManager(effective_on=start, manager_id=stranger.id)
+            taken = responsibility.AssignManager(effective_on=start, manager_id=stranger.id)
             self.ask(taken, by=stranger, refused=Refusal.CROSS_PROVIDER)
         if self.slips(Slip.GIVEN_TO_COLLEAGUE):
             colleague = next(m.actor for m in MANAGERS if m.actor.provider == mine.provider and m.actor != mine)
-            given = intake.AssignManager(effective_on=start, manager_id=mine.id)
+            given = responsibility.AssignManager(effective_on=start, manager_id=mine.id)
             self.ask(given, by=colleague, refused=Refusal.ROLE_NOT_ALLOWED)
             self.ask(given, by=self.supervisor)
             return
-        self.ask(intake.AssignManager(effective_on=start, manager_id=mine.id))
+        self.ask(responsibility.AssignManager(effective_on=start, manager_id=mine.id))
 
     def assessed(self) -> None:
         fields = self.rng.sample(list(v.FieldOfAction), self.rng.randint(3, 5))

@@ -4,7 +4,8 @@ from domain.case import Case
 from domain.deadlines import add_months
 from domain.policy import policy_on
 from domain.refusals import Refusal, Refused
-from domain.story import Command, Occasion, check_life_span
+from domain.responsibility import check_deputy
+from domain.story import Command, Occasion, State, check_life_span
 from domain.vocabulary import Phase
 
 
@@ -13,6 +14,14 @@ def check(case: Case, command: Command, occasion: Occasion) -> None:
     check_alive(case, command, occasion)
     check_phase(case, command, occasion)
     check_day(case, command, occasion)
+    check_deputy(case, command, occasion)
+
+
+def check_of_house(state: State, command: Command, occasion: Occasion) -> None:
+    """What bounds a command of the house, i.e. about a unit, staff or policy: no free text, and nothing true in the future but what can be planned."""
+    if command.reason_text is not None:
+        raise Refused(Refusal.NO_FREE_TEXT, command=command.kind)
+    check_not_ahead(command, occasion)
 
 
 def check_alive(case: Case, command: Command, occasion: Occasion) -> None:
@@ -48,11 +57,16 @@ def check_phase(case: Case, command: Command, occasion: Occasion) -> None:
 
 def check_day(case: Case, command: Command, occasion: Occasion) -> None:
     """Nothing true in the future but what can be planned, nothing before birth, no casework before support."""
+    check_not_ahead(command, occasion)
+    on = command.on(occasion)
+    if on < occasion.today:
+        check_life_span(case, on, occasion)
+    if command.within_support and case.support_start is not None and on < case.support_start:
+        raise Refused(Refusal.DATE_ORDER, first=case.support_start, then=on)
+
+
+def check_not_ahead(command: Command, occasion: Occasion) -> None:
     on, today = command.on(occasion), occasion.today
     months_ahead = policy_on(occasion.policies, today).plan_ahead_months if command.plannable else 0
     if on > add_months(today, months_ahead):
         raise Refused(Refusal.FUTURE_FACT, effective_on=on, today=today)
-    if on < today:
-        check_life_span(case, on, occasion)
-    if command.within_support and case.support_start is not None and on < case.support_start:
-        raise Refused(Refusal.DATE_ORDER, first=case.support_start, then=on)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.envelopes import Recorded
+from domain.hands import Hands
 from domain.story import State
 from domain.vocabulary import (
     ActivityKind,
@@ -112,6 +113,16 @@ class ProposedClosure:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingTransfer:
+    """Asked of another unit, by the event with this `version` in the story of the case; until it is accepted all stays as it is."""
+
+    version: int
+    to_municipality: str
+    to_provider: str
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
 class BeforeClosing:
     """How the case stood, in case it was closed in error. What waited for a second person is not taken up again."""
 
@@ -139,6 +150,10 @@ class Case(State):
     title_decided: bool = False
     statements: dict[int, Said] = field(default_factory=dict)
     conflicts: frozenset[HistoryConflict] = frozenset()
+    hands: Hands = field(default_factory=Hands)
+    municipality: str | None = None
+    unit: str | None = None
+    transfer: PendingTransfer | None = None
     support_start: date | None = None
     support_end: date | None = None
     extension: ProposedExtension | None = None

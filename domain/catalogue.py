@@ -21,13 +21,23 @@ from domain import (
     household,
     intake,
     plan,
+    policy_story,
     referrals,
     reopening,
+    responsibility,
     reviews,
     support,
     suspension,
     title_question,
+    transfer,
     withdrawal,
+)
+from domain import catalogue_house as house
+from domain.catalogue_house import (
+    ASKED_OF_POLICY as ASKED_OF_POLICY,
+    ASKED_OF_STAFF as ASKED_OF_STAFF,
+    AskedOfPolicy as AskedOfPolicy,
+    AskedOfStaff as AskedOfStaff,
 )
 from domain.story import Command, Event
 
@@ -40,7 +50,9 @@ COMMANDS: dict[str, type[Command]] = {
         intake.RecordConsent,
         intake.WithdrawConsent,
         intake.RecordRefusalOfData,
-        intake.AssignManager,
+        responsibility.AssignManager,
+        responsibility.NameDeputy,
+        responsibility.LoseManager,
         intake.CompleteIntake,
         plan.RecordAssessment,
         facts.RecordQualification,
@@ -88,6 +100,10 @@ COMMANDS: dict[str, type[Command]] = {
         birth_date.CorrectBirthDate,
         title_question.DecideOnTitle,
         closed_in_error.RetractClosure,
+        transfer.RequestTransfer,
+        transfer.CancelTransfer,
+        transfer.ReturnTransfer,
+        transfer.TakeOver,
         household.AddToHousehold,
         household.LeaveHousehold,
         household.SplitHousehold,
@@ -98,7 +114,9 @@ COMMANDS: dict[str, type[Command]] = {
         duplicates.UndoMerge,
         duplicates.CloseAsDuplicate,
         duplicates.ReinstateDuplicate,
+        policy_story.MoveToPolicy,
         deadlines.ReachDeadline,
+        *house.COMMANDS,
     )
 }
 
@@ -112,7 +130,9 @@ EVENTS: dict[str, type[Event]] = {
         intake.ConsentRecorded,
         intake.ConsentWithdrawn,
         intake.DataRefused,
-        intake.ManagerAssigned,
+        responsibility.ManagerAssigned,
+        responsibility.DeputyNamed,
+        responsibility.ManagerLost,
         intake.IntakeCompleted,
         plan.AssessmentRecorded,
         facts.QualificationRecorded,
@@ -170,6 +190,10 @@ EVENTS: dict[str, type[Event]] = {
         title_question.TitleDecided,
         closed_in_error.DeathRetracted,
         closed_in_error.ClosureRetracted,
+        transfer.TransferRequested,
+        transfer.TransferCancelled,
+        transfer.TransferRejected,
+        transfer.TransferAccepted,
         household.HouseholdMemberAdded,
         household.HouseholdLeft,
         household.HouseholdSplit,
@@ -179,10 +203,12 @@ EVENTS: dict[str, type[Event]] = {
         duplicates.MergeUndone,
         duplicates.MergedInto,
         duplicates.DuplicateReinstated,
+        policy_story.PolicyMoved,
         deadlines.DeadlineReminded,
         deadlines.DeadlineRemindedAgain,
         deadlines.DeadlineFellDue,
         deadlines.DeadlineEscalated,
+        *house.EVENTS,
     )
 }
 
@@ -194,7 +220,8 @@ AskedFor = Annotated[
     | intake.RecordConsent
     | intake.WithdrawConsent
     | intake.RecordRefusalOfData
-    | intake.AssignManager
+    | responsibility.AssignManager
+    | policy_story.MoveToPolicy
     | intake.CompleteIntake
     | plan.RecordAssessment
     | facts.RecordQualification
@@ -246,7 +273,9 @@ AskedFor = Annotated[
     | household.SplitHousehold
     | duplicates.MergePersons
     | duplicates.UndoMerge
-    | closed_in_error.RetractClosure,
+    | closed_in_error.RetractClosure
+    | transfer.RequestTransfer
+    | transfer.CancelTransfer,
     Field(discriminator="kind"),
 ]
 

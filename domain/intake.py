@@ -6,15 +6,15 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from domain.case import NOT_CLOSED, OPEN_PHASES, Case
+from domain.case import NOT_CLOSED, Case
 from domain.deadlines import last_day_of_support
 from domain.personal import Personal, birth_day
 from domain.policy import policy_on
 from domain.referrals import stopped, stopped_alone
 from domain.refusals import Refusal, Refused
 from domain.story import BirthDate, Command, CountryCode, Event, LanguageCode, Occasion, PersonName, Slug
+from domain.transfer import cancelled, to_another_provider
 from domain.vocabulary import (
-    Assignment,
     ConsentForm,
     ConsentScope,
     ContactMode,
@@ -24,10 +24,10 @@ from domain.vocabulary import (
     Role,
     Sex,
     Title,
+    TransferEnd,
 )
 
 ContactText = Annotated[str, Personal("person.contact", limit=300)]
-StaffId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$", description="a staff id, never a name")]
 
 
 class RegisterPerson(Command):
@@ -165,7 +165,7 @@ class CaseOpened(Event):
     leads_to = Phase.INTAKE
 
     def apply(self, case: Case) -> None:
-        case.policy_version, case.title_decided = self.policy, self.override
+        case.policy_version, case.title_decided, case.municipality = self.policy, self.override, self.municipality
         case.support_start, case.support_end = self.support_start, self.support_end
         if self.household_id != case.household_id:
             case.household_id, case.household_changed_on = self.household_id, self.support_start
@@ -200,7 +200,9 @@ class ConsentRecorded(Event):
 
 
 class WithdrawConsent(Command):
-    """Consent ends, and with it every open referral that rests on it. `referral`: for the service of this referral only; consent for others stays."""
+    """Consent ends, and with it what rests on it: open referrals, a transfer to another provider that is pending.
+
+    `referral`: for the service of this referral only; consent for others stays."""
 
     kind: Literal["WithdrawConsent"] = "WithdrawConsent"
     scope: ConsentScope
@@ -213,8 +215,12 @@ class WithdrawConsent(Command):
             raise Refused(Refusal.CONSENT_MISSING, scope=self.scope)
         if self.referral is not None:
             return stopped_alone(case, self.referral)
-        shared = self.scope is ConsentScope.SHARE_SERVICE
-        return [ConsentWithdrawn(scope=self.scope), *(stopped(case, on_consent_only=True) if shared else ())]
+        withdrawn = ConsentWithdrawn(scope=self.scope)
+        if self.scope is ConsentScope.SHARE_SERVICE:
+            return [withdrawn, *stopped(case, on_consent_only=True)]
+        if self.scope is ConsentScope.SHARE_PROVIDER and to_another_provider(case):
+            return [withdrawn, *cancelled(case, TransferEnd.CONSENT_ENDED)]
+        return [withdrawn]
 
     @model_validator(mode="after")
     def _a_referral_rests_on_sharing(self) -> "WithdrawConsent":
@@ -245,29 +251,6 @@ class RecordRefusalOfData(Command):
 
 class DataRefused(Event):
     field: DataField
-
-
-class AssignManager(Command):
-    """An integration manager, or a deputy, takes the case from `effective_on` on. A manager may take a case; giving it to others is the supervisor's."""
-
-    kind: Literal["AssignManager"] = "AssignManager"
-    manager_id: StaffId
-    assignment: Assignment = Assignment.PRIMARY
-
-    roles = frozenset({Role.MANAGER, Role.SUPERVISOR})
-    phases = OPEN_PHASES
-    plannable = True
-
-    def decide(self, case: Case, occasion: Occasion) -> list[Event]:
-        actor = occasion.actor
-        if actor.role is not Role.SUPERVISOR and actor.id != self.manager_id:
-            raise Refused(Refusal.ROLE_NOT_ALLOWED, command=self.kind, role=actor.role)
-        return [ManagerAssigned(manager_id=self.manager_id, assignment=self.assignment)]
-
-
-class ManagerAssigned(Event):
-    manager_id: StaffId
-    assignment: Assignment
 
 
 class CompleteIntake(Command):

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain import bounds, deadlines
+from domain import bounds, deadlines, staff_clock
 from domain.case import Case
-from domain.envelopes import CASE_PREFIX
+from domain.envelopes import CASE_PREFIX, POLICY_STREAM, STAFF_PREFIX
 from domain.policy import Policy
+from domain.policy_story import Rules
 from domain.refusals import Refusal
+from domain.staff import Staff
 from domain.story import Command, Due, Occasion, Unseal
 from domain.vocabulary import Phase, Role
 
@@ -40,7 +42,26 @@ CASE = Kind(
     over=lambda case: case.phase is Phase.CLOSED,
 )
 
-KINDS: tuple[Kind, ...] = (CASE,)
+STAFF = Kind(
+    prefix=STAFF_PREFIX,
+    state=Staff,
+    unknown=Refusal.STAFF_UNKNOWN,
+    check=bounds.check_of_house,
+    due=lambda staff, policies, now, unseal: staff_clock.due(staff),
+    over=lambda staff: True,
+)
+
+POLICY = Kind(
+    prefix=POLICY_STREAM,
+    state=Rules,
+    unknown=Refusal.POLICY_UNKNOWN,
+    check=bounds.check_of_house,
+    due=lambda rules, policies, now, unseal: None,
+    over=lambda rules: True,
+    across=frozenset({Role.SYSTEM, Role.COORDINATOR, Role.MINISTRY}),
+)
+
+KINDS: tuple[Kind, ...] = (CASE, STAFF, POLICY)
 
 
 def kind_of(stream_id: str) -> Kind:

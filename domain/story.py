@@ -28,6 +28,7 @@ ReasonText = Annotated[str, Personal("reason")]
 PersonName = Annotated[str, Personal("person.name", limit=200)]
 BirthDate = Annotated[str, Personal("person.birth_date", birth_date=True)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
+StaffId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$", description="a staff id, never a name")]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 639 code")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code")]
 

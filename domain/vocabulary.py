@@ -8,11 +8,14 @@ from domain.vocabulary_of_persons import (
     Relation as Relation,
 )
 from domain.vocabulary_of_records import (
+    DataField as DataField,
     DisputeOutcome as DisputeOutcome,
     HistoryConflict as HistoryConflict,
+    StaffQualification as StaffQualification,
     TitleBasis as TitleBasis,
     TitleDecision as TitleDecision,
     TitleQuestion as TitleQuestion,
+    TransferEnd as TransferEnd,
 )
 from domain.vocabulary_of_support import (
     ApprovalKind as ApprovalKind,
@@ -65,21 +68,6 @@ class Sex(StrEnum):
     MALE = "MALE"
     DIVERSE = "DIVERSE"
     UNKNOWN = "UNKNOWN"
-
-
-class DataField(StrEnum):
-    """What a person may decline to tell; giving data is voluntary."""
-
-    BIRTH_DATE = "BIRTH_DATE"
-    CONTACT = "CONTACT"
-    FAMILY = "FAMILY"
-    HEALTH = "HEALTH"
-    LANGUAGES = "LANGUAGES"
-    NATIONALITY = "NATIONALITY"
-    QUALIFICATION = "QUALIFICATION"
-    RESIDENCE = "RESIDENCE"
-    SEX = "SEX"
-    WORK_HISTORY = "WORK_HISTORY"
 
 
 class EligibilityBasis(StrEnum):
@@ -266,6 +254,10 @@ class Reason(StrEnum):
     HARDSHIP = "HARDSHIP"
     CIRCUMSTANCES_CHANGED = "CIRCUMSTANCES_CHANGED"
     REASSIGNMENT = "REASSIGNMENT"
+    RELOCATION = "RELOCATION"
+    TRANSFER = "TRANSFER"
+    NO_PLACE = "NO_PLACE"
+    NOT_RESPONSIBLE = "NOT_RESPONSIBLE"
     MISTAKE = "MISTAKE"
     OTHER = "OTHER"
 
@@ -280,6 +272,9 @@ class DeadlineKind(StrEnum):
     TITLE_DECISION = "TITLE_DECISION"
     SUSPENSION = "SUSPENSION"
     WITHDRAWAL_END = "WITHDRAWAL_END"
+    TRANSFER_ANSWER = "TRANSFER_ANSWER"
+    ABSENCE = "ABSENCE"
+    EMPLOYMENT_END = "EMPLOYMENT_END"
     COMING_OF_AGE = "COMING_OF_AGE"
 
 

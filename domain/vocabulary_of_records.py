@@ -45,3 +45,33 @@ class HistoryConflict(StrEnum):
     CLOSED_AFTER_DEATH = "CLOSED_AFTER_DEATH"
     RECORDED_AFTER_DEATH = "RECORDED_AFTER_DEATH"
     RECORDED_BEFORE_BIRTH = "RECORDED_BEFORE_BIRTH"
+
+
+class DataField(StrEnum):
+    """What a person may decline to tell; giving data is voluntary."""
+
+    BIRTH_DATE = "BIRTH_DATE"
+    CONTACT = "CONTACT"
+    FAMILY = "FAMILY"
+    HEALTH = "HEALTH"
+    LANGUAGES = "LANGUAGES"
+    NATIONALITY = "NATIONALITY"
+    QUALIFICATION = "QUALIFICATION"
+    RESIDENCE = "RESIDENCE"
+    SEX = "SEX"
+    WORK_HISTORY = "WORK_HISTORY"
+
+
+class StaffQualification(StrEnum):
+    """What an integration manager has learnt: a degree, or the intermediate level of training that the programme allows."""
+
+    DEGREE = "DEGREE"
+    INTERMEDIATE = "INTERMEDIATE"
+
+
+class TransferEnd(StrEnum):
+    """Why a transfer came to nothing before the other unit had taken the case over."""
+
+    CANCELLED = "CANCELLED"
+    CASE_CLOSED = "CASE_CLOSED"
+    CONSENT_ENDED = "CONSENT_ENDED"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from domain import birth_date, corrections, eligibility, goals, intake, reopening, reviews
+from domain import birth_date, corrections, eligibility, goals, intake, reopening, responsibility, reviews
 from domain.deadlines import local_day
 from domain.envelopes import Recorded
 from domain.vocabulary import Assignment, GoalStatus
@@ -26,10 +26,14 @@ def shown(row: "CaseloadRow", recorded: Recorded) -> dict[str, Any]:
                 "household_id": event.household_id,
                 "opened_on": local_day(recorded.recorded_at),
             }
-        case intake.ManagerAssigned(assignment=Assignment.PRIMARY) if _is_news(row.manager_since, on):
+        case responsibility.ManagerAssigned(assignment=Assignment.PRIMARY) if _is_news(row.manager_since, on):
             return {"manager_id": event.manager_id, "manager_since": on}
-        case intake.ManagerAssigned(assignment=Assignment.DEPUTY) if _is_news(row.deputy_since, on):
-            return {"deputy_id": event.manager_id, "deputy_since": on}
+        case responsibility.ManagerAssigned(assignment=Assignment.DEPUTY) if _is_news(row.deputy_since, on):
+            return {"deputy_id": event.manager_id, "deputy_since": on, "deputy_until": None}
+        case responsibility.ManagerLost(manager_id=row.manager_id):
+            return {"manager_id": None, "manager_since": event.since}
+        case responsibility.DeputyNamed() if _is_news(row.deputy_since, event.since):
+            return {"deputy_id": event.deputy_id, "deputy_since": event.since, "deputy_until": event.until}
         case intake.IntakeCompleted():
             return {"first_contact_on": event.first_contact_on}
         case birth_date.BirthDateCorrected():

@@ -74,6 +74,7 @@ class CaseloadRow:
     manager_since: date | None = None
     deputy_id: str | None = None
     deputy_since: date | None = None
+    deputy_until: date | None = None
     first_contact_on: date | None = None
     last_contact_on: date | None = None
     missed_contacts: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from domain import deadlines, eligibility, facts, goals, intake, plan
+from domain import deadlines, eligibility, facts, goals, intake, plan, responsibility
 from domain.deadlines import local_day
 from domain.envelopes import Actor
 from domain.kinds import kind_of
@@ -161,7 +161,7 @@ COMMANDS: dict[str, Command] = {
         ),
         intake.WithdrawConsent(scope=ConsentScope.COUNSELLING_DATA, reason=Reason.CLIENT_WISH),
         intake.RecordRefusalOfData(field=DataField.HEALTH),
-        intake.AssignManager(manager_id="im-07", assignment=Assignment.PRIMARY),
+        responsibility.AssignManager(manager_id="im-07", assignment=Assignment.PRIMARY),
         COMPLETE_INTAKE,
         ASSESS,
         *examples_facts.COMMANDS,
@@ -226,7 +226,7 @@ EVENTS: dict[str, Event] = {
         ),
         intake.ConsentWithdrawn(scope=ConsentScope.COUNSELLING_DATA),
         intake.DataRefused(field=DataField.HEALTH),
-        intake.ManagerAssigned(manager_id="im-07", assignment=Assignment.PRIMARY),
+        responsibility.ManagerAssigned(manager_id="im-07", assignment=Assignment.PRIMARY),
         intake.IntakeCompleted(first_contact_on=date(2018, 4, 10), mode=ContactMode.HOME_VISIT),
         plan.AssessmentRecorded(
             needs=ASSESS.needs, family_situation=ASSESS.family_situation, intensity=Intensity.MEDIUM

@@ -12,21 +12,24 @@ from domain.case import Case
 from domain.deadlines import ReachDeadline, start_of
 from domain.envelopes import Actor, Receipt, Submitted
 from domain.goals import ChangeGoal
-from domain.intake import AssignManager, OpenCase, RegisterPerson
+from domain.intake import OpenCase, RegisterPerson
 from domain.personal import map_personal
 from domain.plan import Need
 from domain.policy import POLICIES
 from domain.refusals import Refused
+from domain.responsibility import AssignManager
 from domain.story import Command
 from domain.vocabulary import Assignment, FieldOfAction, GoalOutcome, Reason
 from infra import postgres
 from infra.event_store import EventStore
+from infra.notice_board import NoticeBoard
 from infra.seals import Keyring, seal
 from infra.settings import Settings, database_url, master_key
 from projections import follow, tables
 from tests import examples, examples_closing, examples_support
 
 END = date(2018, 4, 30)
+NOON = start_of(END) + timedelta(hours=12)
 AMAL = f"case-{examples.PERSON_ID}"
 ERASED = "case-01621f9c-7a00-7000-8000-0000000000ee"
 ERASED_PERSON = UUID("01621f9c-7a00-7000-8000-0000000000ef")
@@ -60,12 +63,19 @@ REOPEN = examples_closing.REOPEN.model_copy(update={"reason_text": "Der neue Ver
 Asked = tuple[date, Actor, Command]
 
 
+TOLD_AT_ONCE = """
+    UPDATE notice SET told_at = (envelope(state) ->> 'recorded_at')::timestamptz
+    FROM stored_events WHERE id = 'notice:' || originator_id || ':' || originator_version
+"""
+
+
 @dataclass
 class Writer:
     """Writes one person's story, command by command; the clock brings deadlines in between."""
 
     store: EventStore
     keyring: Keyring
+    board: NoticeBoard
     case_id: str
     person_id: str
     case: Case = field(default_factory=Case)
@@ -103,6 +113,9 @@ class Writer:
         receipt = Receipt(stream_id=self.case_id, version=events[-1].version, position=0, events=())
         self.store.append(events, submitted, receipt, ())
         self.case = lifecycle.replay(events, self.case)
+        for follow_up in lifecycle.follow_ups(self.case, events):
+            if follow_up.kind == "notice":
+                self.board.post(follow_up)
 
 
 def fill(settings: Settings, persons: int = 150) -> None:
@@ -112,8 +125,9 @@ def fill(settings: Settings, persons: int = 150) -> None:
     with postgres.pool(url, 2) as connections:
         connections.wait(30)  # a busy machine takes longer than a door would wait
         store, keyring = EventStore(connections), Keyring(connections, master_key(settings))
+        board = NoticeBoard(connections)
         for person in people(persons):
-            writer = Writer(store, keyring, f"case-{person.id}", str(person.id))
+            writer = Writer(store, keyring, board, f"case-{person.id}", str(person.id))
             told = [
                 (step.command.effective_on or END, step.by, step.command) for step in steps(person) if not step.refused
             ]
@@ -121,16 +135,20 @@ def fill(settings: Settings, persons: int = 150) -> None:
                 writer.write([each for each in told if each[0] <= END])
             except Refused:
                 continue  # a day of the script that is told too late for the rules of that day
-        Writer(store, keyring, AMAL, str(examples.PERSON_ID)).write(list(_amal()))
-        Writer(store, keyring, ERASED, str(ERASED_PERSON)).write(list(_registered(ERASED_PERSON, examples.MANAGER)))
+        Writer(store, keyring, board, AMAL, str(examples.PERSON_ID)).write(list(_amal()))
+        Writer(store, keyring, board, ERASED, str(ERASED_PERSON)).write(
+            list(_registered(ERASED_PERSON, examples.MANAGER))
+        )
         keyring.destroy(str(ERASED_PERSON))
         for case_id, name, end in LEAVERS:
             leaver = UUID(case_id.removeprefix("case-"))
-            Writer(store, keyring, case_id, str(leaver)).write(list(_leaving(leaver, name))[:end])
+            Writer(store, keyring, board, case_id, str(leaver)).write(list(_leaving(leaver, name))[:end])
         elsewhere = UUID(ELSEWHERE.removeprefix("case-"))
-        Writer(store, keyring, ELSEWHERE, str(elsewhere)).write(
+        Writer(store, keyring, board, ELSEWHERE, str(elsewhere)).write(
             list(_registered(elsewhere, examples.MANAGER_ELSEWHERE))
         )
+        with connections.connection() as connection:
+            connection.execute(TOLD_AT_ONCE)
     tell(url)
 
 
@@ -183,6 +201,8 @@ def _leaving(person: UUID, name: str) -> Iterator[Asked]:
     yield date(2018, 1, 15), by, examples.COMPLETE_INTAKE.model_copy(update={"effective_on": date(2018, 1, 15)})
     for command in (ASSESS, examples.DRAFT, ADD_GOAL, ADD_OWN_STEP, examples.AGREE.model_copy(update=FILED)):
         yield date(2018, 1, 19), by, command
+    for command in (examples_support.SHARE, examples_support.REFER):
+        yield date(2018, 2, 5), by, command
     yield date(2018, 4, 16), examples.SUPERVISOR, BEGIN_WITHDRAWAL
     yield talk, by, examples_support.CONTACT
     yield talk, by, PROPOSE

@@ -14,7 +14,8 @@ from temporalio.testing import WorkflowEnvironment
 from domain.deadlines import DeadlineEscalated, DeadlineFellDue, DeadlineReminded, local_day
 from domain.eligibility import ConfirmEligibility
 from domain.envelopes import Receipt
-from domain.intake import AssignManager, CompleteIntake, OpenCase
+from domain.intake import CompleteIntake, OpenCase
+from domain.responsibility import AssignManager
 from domain.reviews import PostponeReview, ReviewCompleted
 from domain.vocabulary import ContactMode, DeadlineKind, EligibilityBasis, Reason, Title
 from infra import postgres

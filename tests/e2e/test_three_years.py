@@ -12,9 +12,10 @@ from temporalio.client import WorkflowExecutionStatus
 from domain.closure import ApproveClosure, CloseCase, ProposeClosure
 from domain.deadlines import DeadlineEscalated, DeadlineFellDue, DeadlineReminded, start_of
 from domain.envelopes import Actor, Receipt
-from domain.intake import AssignManager, CompleteIntake
+from domain.intake import CompleteIntake
 from domain.policy import POLICIES, Policy
 from domain.refusals import Refusal
+from domain.responsibility import AssignManager
 from domain.reviews import CancelReview, CompleteReview, GoalFound, PostponeReview, ReviewCompleted, StartReview
 from domain.story import Command
 from domain.vocabulary import (
@@ -33,6 +34,7 @@ from tests.e2e.clocks import Clock, one_each, one_for_all
 from tests.e2e.stack import MANAGER, SUPERVISOR, Stack, stack
 from tests.examples import ADD_GOAL, ADD_OWN_STEP, AGREE, ASSESS, CONFIRM, DRAFT, OPEN
 from tests.examples_support import CONTACT
+from tests.replaying import runs_of
 from workflows.client import Refusing
 
 A_DAY = timedelta(days=1)
@@ -132,16 +134,6 @@ class Life:
         with postgres.pool(database_url(self.case.settings), 1) as pool, pool.connection() as connection:
             return len(connection.execute("SELECT id FROM notice").fetchall())
 
-    async def runs(self) -> int:
-        """How many runs of the workflow lie behind it, the present one included."""
-        run_id: str | None = (await self.case.client.get_workflow_handle(self.case_id).describe()).run_id
-        seen = 0
-        while run_id:
-            history = await self.case.client.get_workflow_handle(self.case_id, run_id=run_id).fetch_history()
-            started = history.events[0].workflow_execution_started_event_attributes
-            run_id, seen = started.continued_execution_run_id, seen + 1
-        return seen
-
 
 def review(*, independence: int = 2, next_in_months: int | None = None) -> CompleteReview:
     return CompleteReview(
@@ -211,7 +203,7 @@ async def test_three_years_with_one_person(clock: Clock, settings: Settings, mon
 
         assert life.came() == EXPECTED
         assert life.notices() == 1
-        assert await life.runs() > 5
+        assert len(await runs_of(case.client, life.case_id)) > 5
         story = case.story(life.case_id)
         assert {each.policy_version for each in story[1:]} == {"2023"}
         held = [each.event for each in story if isinstance(each.event, ReviewCompleted)]

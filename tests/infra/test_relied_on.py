@@ -7,9 +7,10 @@ import psycopg
 import pytest
 
 from domain.conflicts import VersionTakenError
-from domain.intake import ManagerAssigned
+from domain.responsibility import ManagerAssigned
 from domain.vocabulary import Assignment
-from infra.event_store import CasesNaming, EventStore
+from infra.event_store import EventStore
+from infra.follow_ups import FollowUpLedger
 from infra.postgres import Pool, migrate, pool
 from tests.infra.story_parts import receipt, recorded, submitted
 
@@ -80,8 +81,8 @@ async def test_only_cases_whose_story_says_so_are_concerned(connections: Pool) -
     event = recorded(CASE, 1, event=assigned)
     store.append([event], submitted(event), receipt(event), ())
     append(store, OTHER, 1)
-    assert await CasesNaming(connections).naming("manager_id", "im-01") == [CASE]
-    assert await CasesNaming(connections).naming("manager_id", "im-02") == []
+    assert await FollowUpLedger(connections).naming("manager_id", "im-01") == [CASE]
+    assert await FollowUpLedger(connections).naming("manager_id", "im-02") == []
 
 
 def _appending(store: EventStore, outcome: list[str]) -> Thread:
@@ -104,3 +105,12 @@ def _wait_for_a_lock(watching: "psycopg.Connection[tuple[object, ...]]") -> None
             return
         watching.execute("SELECT pg_sleep(0.01)")
     raise AssertionError("nobody waits for the lock")
+
+
+async def test_what_was_told_to_its_end_is_known_ever_after(connections: Pool) -> None:
+    ledger = FollowUpLedger(connections)
+    assert not await ledger.told("follow:case-1:7")
+    for _ in range(2):
+        await ledger.note("follow:case-1:7")
+    assert await ledger.told("follow:case-1:7")
+    assert not await ledger.told("follow:case-1:8")

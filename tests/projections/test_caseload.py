@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from domain.eligibility import ConfirmEligibility
 from domain.facts import RecordLanguageLevel, RecordResidenceStatus
 from domain.goals import ChangeGoal, CompleteMeasure
-from domain.intake import AssignManager
+from domain.responsibility import AssignManager
 from domain.reviews import GoalFound
 from domain.vocabulary import (
     Assignment,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from domain.deadlines import running
-from domain.intake import AssignManager
+from domain.responsibility import AssignManager
 from domain.policy import POLICIES
 from domain.story import Command
 from domain.suspension import Resume, Suspend
@@ -21,7 +21,7 @@ from domain.vocabulary import DeadlineKind, DeadlineStage, Reason
 from infra.postgres import migrate, pool
 from projections import follow
 from projections.read_model import retell
-from projections.reviews_due import REVIEWS_DUE, Filter, ReviewDueRow, counts, page
+from projections.reviews_due import REVIEWS_DUE, Counts, Filter, ReviewDueRow, counts, overdue_by_manager, page
 from tests.examples import AGREE, SUPERVISOR, SUPPORTED
 from tests.examples_closing import APPROVE, CLOSE, PROPOSE, REOPEN, START_WITHDRAWAL
 from tests.examples_reviews import CANCEL_REVIEW, COMPLETE_REVIEW, POSTPONE_REVIEW, SCHEDULE_REVIEW, START_REVIEW
@@ -162,8 +162,15 @@ async def test_it_is_narrowed_by_who_is_responsible_by_lateness_and_by_escalatio
     assert await found(escalated=True) == ["case-4"]
     assert await found(municipality="weingarten") == []
     assert await found(provider="diakonie") == []
-    assert await counts(connection, Filter(TODAY, "drk")) == (4, 2, 1)
-    assert await counts(connection, Filter(TODAY, "drk", overdue=True)) == (2, 2, 1)
+
+
+async def test_they_are_counted_by_when_they_are_due_and_by_who_is_responsible(connection: Connection) -> None:
+    assert await counts(connection, Filter(TODAY, "drk")) == Counts(4, 2, 1, 0, 1)
+    assert await counts(connection, Filter(TODAY, "drk", overdue=True)) == Counts(2, 2, 1)
+    assert await counts(connection, Filter(DUE, "drk")) == Counts(4, 0, 1, 2, 3)
+    assert await counts(connection, Filter(TODAY, "diakonie")) == Counts()
+    assert await overdue_by_manager(connection, "drk", TODAY) == [("im-03", 1, DUE), ("im-07", 1, DUE)]
+    assert await overdue_by_manager(connection, "drk", DUE) == []
 
 
 async def test_it_is_read_page_by_page(connection: Connection) -> None:
