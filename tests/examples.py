@@ -42,7 +42,7 @@ from domain.vocabulary import (
     Turn,
 )
 from infra.calendar import is_holiday
-from tests import examples_closing, examples_corrections, examples_facts, examples_reviews, examples_support
+from tests import examples_closing, examples_corrections, examples_facts, examples_household, examples_reviews, examples_support
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -181,6 +181,7 @@ COMMANDS: dict[str, Command] = {
         *examples_closing.COMMANDS,
         *examples_reviews.COMMANDS,
         *examples_corrections.COMMANDS,
+        *examples_household.COMMANDS,
         deadlines.ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
     )
 }
@@ -265,6 +266,7 @@ EVENTS: dict[str, Event] = {
         *examples_closing.EVENTS,
         *examples_reviews.EVENTS,
         *examples_corrections.EVENTS,
+        *examples_household.EVENTS,
         deadlines.DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
         deadlines.DeadlineRemindedAgain(deadline=DeadlineKind.TITLE_EXPIRY, due_on=date(2019, 10, 1)),
         deadlines.DeadlineFellDue(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),

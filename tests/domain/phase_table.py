@@ -48,5 +48,8 @@ AT_THE_TABLE = {
     **dict.fromkeys(("SettleHistoryConflict", "CorrectBirthDate"), AT_ANY_TIME),
     "DecideOnTitle": OPEN_PHASES,
     "RetractClosure": {Phase.CLOSED},
+    **dict.fromkeys(("AddToHousehold", "LeaveHousehold", "SplitHousehold"), {Phase.REGISTERED, *OPEN_PHASES}),
+    **dict.fromkeys(("FollowSplit", "NoteDeathInHousehold", "RetractDeathInHousehold"), AT_ANY_TIME),
+    **dict.fromkeys(("MergePersons", "UndoMerge", "CloseAsDuplicate", "ReinstateDuplicate"), AT_ANY_TIME),
     "ReachDeadline": set(Phase),
 }

@@ -65,6 +65,13 @@ def asked_of(case: Case, command: Command, by: Actor) -> Refusal | None:
     return None
 
 
+BY_THE_SYSTEM = {name for name, command in CLASSES.items() if command.roles == {Role.SYSTEM}}
+
+
+def who_may(name: str, otherwise: Actor = SUPERVISOR) -> Actor:
+    return CLOCK if name in BY_THE_SYSTEM else otherwise
+
+
 def test_the_table_of_phases_is_this() -> None:
     assert AT_THE_TABLE == ALLOWED
 
@@ -74,7 +81,7 @@ def test_the_table_of_phases_is_this() -> None:
     [(name, phase) for name, phases in ALLOWED.items() for phase in Phase if phase not in phases],
 )
 def test_illegal_transition_and_g16_a_command_outside_its_phases_is_refused(name: str, phase: Phase) -> None:
-    by = CLOCK if name == "ReachDeadline" else SUPERVISOR
+    by = who_may(name)
     expected = Refusal.CLOSED_IMMUTABLE if phase is Phase.CLOSED else Refusal.ILLEGAL_TRANSITION
     assert asked_of(somewhere(phase), COMMANDS[name], by) == expected
 
@@ -89,13 +96,13 @@ def test_illegal_transition_a_registered_case_is_not_registered_again(phase: Pha
     ("name", "phase"), [(name, phase) for name, phases in ALLOWED.items() for phase in sorted(phases)]
 )
 def test_inside_its_phases_a_command_is_not_refused_for_the_phase(name: str, phase: Phase) -> None:
-    by = CLOCK if name == "ReachDeadline" else SUPERVISOR
+    by = who_may(name)
     assert asked_of(somewhere(phase), COMMANDS[name], by) not in (Refusal.ILLEGAL_TRANSITION, Refusal.CLOSED_IMMUTABLE)
 
 
 @pytest.mark.parametrize("name", ALLOWED)
 def test_of_a_case_that_is_not_there_nothing_is_asked(name: str) -> None:
-    assert asked_of(Case(), COMMANDS[name], CLOCK if name == "ReachDeadline" else MANAGER) == Refusal.CASE_UNKNOWN
+    assert asked_of(Case(), COMMANDS[name], who_may(name)) == Refusal.CASE_UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -109,9 +116,15 @@ def test_who_has_not_the_role_is_refused(name: str, role: Role) -> None:
 
 
 def test_casework_is_done_by_managers_deputies_and_supervisors_and_the_clock_has_its_own() -> None:
-    others = {name: command.roles for name, command in CLASSES.items() if command.roles != CASEWORK}
+    others = {
+        name: command.roles
+        for name, command in CLASSES.items()
+        if command.roles != CASEWORK and name not in BY_THE_SYSTEM
+    }
+    assert "ReachDeadline" in BY_THE_SYSTEM
     assert others == {
-        "ReachDeadline": {Role.SYSTEM},
+        "MergePersons": {Role.SUPERVISOR},
+        "UndoMerge": {Role.SUPERVISOR, Role.SYSTEM},
         "AssignManager": {Role.MANAGER, Role.SUPERVISOR},
         "ApproveClosure": {Role.SUPERVISOR},
         "RejectClosure": {Role.SUPERVISOR},
@@ -123,7 +136,7 @@ def test_casework_is_done_by_managers_deputies_and_supervisors_and_the_clock_has
     }
 
 
-@pytest.mark.parametrize("name", [name for name in CLASSES if name != "ReachDeadline"])
+@pytest.mark.parametrize("name", sorted(set(CLASSES) - BY_THE_SYSTEM))
 def test_g23_another_providers_case_is_closed_to_everybody_else(name: str) -> None:
     elsewhere = SUPERVISOR.model_copy(update={"provider": MANAGER_ELSEWHERE.provider})
     given(*SUPPORTED).when(COMMANDS[name], by=elsewhere).then_refused(Refusal.CROSS_PROVIDER)
@@ -139,7 +152,7 @@ def test_g23_a_case_belongs_to_the_provider_that_registered_it() -> None:
     story.when(CONFIRM, by=MANAGER).then_refused(Refusal.CROSS_PROVIDER)
 
 
-PLANNABLE = {"OpenCase", "AssignManager"}
+PLANNABLE = {"OpenCase", "AssignManager", "CloseAsDuplicate"}
 TOMORROW = date(2018, 4, 13)
 
 
@@ -147,10 +160,10 @@ TOMORROW = date(2018, 4, 13)
 def test_g27_what_cannot_be_planned_is_not_true_tomorrow(name: str) -> None:
     tomorrow = COMMANDS[name].model_copy(update={"effective_on": TOMORROW})
     case = Case() if name == "RegisterPerson" else somewhere(min(ALLOWED[name]))
-    assert asked_of(case, tomorrow, CLOCK if name == "ReachDeadline" else SUPERVISOR) == Refusal.FUTURE_FACT
+    assert asked_of(case, tomorrow, who_may(name)) == Refusal.FUTURE_FACT
 
 
-def test_g27_only_openings_and_assignments_are_planned() -> None:
+def test_g27_only_openings_and_assignments_are_planned_and_an_opening_that_was_a_duplicate_is_closed_as_of_its_day() -> None:
     assert {name for name, command in CLASSES.items() if command.plannable} == PLANNABLE
 
 
@@ -162,13 +175,13 @@ def test_g27_today_is_the_local_day() -> None:
 
 def test_g28_nothing_that_is_recorded_late_lies_before_birth() -> None:
     before_birth = date(1990, 5, 16)
-    for name in set(CLASSES) - {"RegisterPerson", "ReachDeadline"}:
+    for name in set(CLASSES) - BY_THE_SYSTEM - {"RegisterPerson"}:
         backdated = COMMANDS[name].model_copy(update={"effective_on": before_birth})
         case = replace(given(REGISTER).case, phase=min(ALLOWED[name]), plan_version=1)
         assert asked_of(case, backdated, SUPERVISOR) == Refusal.BEFORE_BIRTH
 
 
-OF_AN_AGE = {"AgreePlan", "CorrectBirthDate", "ReachDeadline"}
+OF_AN_AGE = {"AgreePlan", "CorrectBirthDate", "ReferToService"}
 
 
 def nothing_opens(token: str, label: str) -> str:
@@ -178,7 +191,7 @@ def nothing_opens(token: str, label: str) -> str:
 def test_what_is_true_today_and_asks_for_no_age_opens_no_sealed_value() -> None:
     case = given(*READY_TO_AGREE).case
     submitted = Submitted(command_id="c", stream_id=CASE_ID, actor=MANAGER, command={}, fingerprint="f")
-    for name in {name for name, phases in ALLOWED.items() if Phase.PLANNING in phases} - OF_AN_AGE:
+    for name in {name for name, phases in ALLOWED.items() if Phase.PLANNING in phases} - OF_AN_AGE - BY_THE_SYSTEM:
         today = sealed(COMMANDS[name].model_copy(update={"effective_on": TODAY}))
         with suppress(Refused):
             lifecycle.decide(case, submitted, today, occasion(opener=nothing_opens))
