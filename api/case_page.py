@@ -55,12 +55,8 @@ class Running:
 async def content(request: Request, actor: Actor, case_id: str, before: int | None) -> dict[str, Any]:
     """The values of `case.html`: the newest events, or those older than version `before`. Raises ProblemError (404, 403)."""
     house, language = house_of(request), chosen(request)
+    row = await row_of(request, actor, case_id)
     async with house.connections.connection() as connection:
-        row = await caseload.one(connection, case_id) if CASE_ID.fullmatch(case_id) else None
-        if row is None:
-            raise ProblemError(404, "CASE_UNKNOWN", "There is no such case.")
-        if not may(actor, Action.SEE_CASE, row.provider):
-            raise ProblemError(403, "CROSS_PROVIDER", "The case lies with another provider.")
         newest = min(row.version, before - 1) if before else row.version
         oldest = max(0, newest - EVENTS_SHOWN)
         events = await timeline.of_case(connection, case_id, oldest, newest - oldest)
@@ -84,6 +80,17 @@ async def content(request: Request, actor: Actor, case_id: str, before: int | No
         "newest_shown": newest == row.version,
         "deadlines": _deadlines(row),
     }
+
+
+async def row_of(request: Request, actor: Actor, case_id: str) -> CaseloadRow:
+    """A case that the visitor may see. Raises ProblemError (404, 403)."""
+    async with house_of(request).connections.connection() as connection:
+        row = await caseload.one(connection, case_id) if CASE_ID.fullmatch(case_id) else None
+    if row is None:
+        raise ProblemError(404, "CASE_UNKNOWN", "There is no such case.")
+    if not may(actor, Action.SEE_CASE, row.provider):
+        raise ProblemError(403, "CROSS_PROVIDER", "The case lies with another provider.")
+    return row
 
 
 def _deadlines(row: CaseloadRow) -> list[Running]:

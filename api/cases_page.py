@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.requests import Request
 
 from api.house import house_of
 from api.language import chosen
+from api.narrowing import Narrowing, with_chosen
 from api.opening import opened
-from api.parsing import CURSOR
 from api.problems import ProblemError
 from domain.envelopes import Actor
 from domain.story import Slug
@@ -21,22 +19,17 @@ from projections.caseload import Filter
 PAGE = 50
 
 
-class Asked(BaseModel):
-    """What the address asks for. A form sends an empty text where nothing is chosen."""
+class Asked(Narrowing):
+    """What the list is narrowed to."""
 
-    model_config = ConfigDict(extra="ignore")
+    path = "/cases"
 
     phase: Phase | None = None
     manager: Slug | None = None
     municipality: Slug | None = None
     late: bool = False
     unassigned: bool = False
-    after: str | None = Field(default=None, pattern=CURSOR)
-
-    @field_validator("phase", "manager", "municipality", "after", mode="before")
-    @classmethod
-    def _nothing_chosen(cls, value: object) -> object:
-        return value or None
+    suspended: bool = False
 
     def filter(self, provider: str) -> Filter:
         return Filter(
@@ -46,13 +39,8 @@ class Asked(BaseModel):
             municipality=self.municipality,
             late=self.late,
             unassigned=self.unassigned,
+            suspended=self.suspended,
         )
-
-    def address(self, **changes: Any) -> str:
-        """The address of this list with something changed, from its beginning unless `after` is given."""
-        wanted = self.model_dump(mode="json", exclude_defaults=True) | {"after": None, **changes}
-        query = urlencode({name: "true" if value is True else value for name, value in wanted.items() if value})
-        return f"/cases?{query}" if query else "/cases"
 
 
 async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any]:
@@ -67,6 +55,7 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
         counts = await caseload.counts_by_phase(connection, every_phase)
         late = await caseload.counts_by_phase(connection, replace(every_phase, late=True))
         unassigned = await caseload.counts_by_phase(connection, replace(every_phase, unassigned=True))
+        suspended = await caseload.counts_by_phase(connection, replace(every_phase, suspended=True))
         managers, municipalities = await caseload.choices(connection, actor.provider)
     names = [(row.case_id, "person.name", row.name) for row in rows]
     found = sum(counts.values()) if asked.phase is None else counts.get(asked.phase, 0)
@@ -80,13 +69,9 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
         "counts": [(phase, counts.get(phase, 0)) for phase in Phase],
         "late": sum(late.values()),
         "unassigned": sum(unassigned.values()),
-        "managers": _with(managers, asked.manager),
-        "municipalities": _with(municipalities, asked.municipality),
+        "suspended": sum(suspended.values()),
+        "managers": with_chosen(managers, asked.manager),
+        "municipalities": with_chosen(municipalities, asked.municipality),
         "following": following and asked.address(after=following),
-        "narrowed": asked.model_copy(update={"after": None}) != Asked(),
+        "narrowed": asked.narrowed,
     }
-
-
-def _with(choices: list[str], chosen: str | None) -> list[str]:
-    """What is asked for stands in the form, even where no case has it."""
-    return choices if chosen is None or chosen in choices else sorted([*choices, chosen])

@@ -107,3 +107,9 @@ async def waiting(connection: AsyncConnection[DictRow], provider: str, limit: in
     )
     found = await (await connection.execute(query, (provider, ApprovalState.WAITING.value, limit))).fetchall()
     return [APPROVALS.made(each) for each in found]
+
+
+async def count_waiting(connection: AsyncConnection[DictRow], provider: str) -> int:
+    query = "SELECT count(*) AS n FROM approvals WHERE provider = %s AND state = %s"
+    row = await (await connection.execute(query, (provider, ApprovalState.WAITING.value))).fetchone()
+    return int(row["n"]) if row else 0

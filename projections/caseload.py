@@ -32,6 +32,7 @@ class Filter:
     late: bool = False
     escalated: bool = False
     unassigned: bool = False
+    suspended: bool = False
     open_only: bool = False
 
     def where(self) -> tuple[str, dict[str, Any]]:
@@ -48,6 +49,8 @@ class Filter:
             parts.append("escalation_open")
         if self.unassigned:
             parts.append("manager_id IS NULL AND phase = ANY(%(open)s)")
+        if self.suspended:
+            parts.append("suspended_since IS NOT NULL")
         if self.open_only:
             parts.append("phase = ANY(%(open)s)")
         return " AND ".join(parts) or "true", {**equal, "open": [phase.value for phase in OPEN_PHASES]}

@@ -108,6 +108,7 @@ class Filter:
 
 
 OVERDUE = "(due_on < %(today)s AND resting_since IS NULL)"
+SOON = "(due_on >= %(today)s AND resting_since IS NULL)"
 ESCALATED = "(escalated AND resting_since IS NULL)"
 FROM = "FROM reviews_due JOIN caseload USING (case_id)"
 LATENESS = "resting_since IS NOT NULL, due_on, case_id"
@@ -130,15 +131,39 @@ async def page(
     return rows, _cursor(rows[-1]) if len(found) > limit else None
 
 
-async def counts(connection: AsyncConnection[DictRow], wanted: Filter) -> tuple[int, int, int]:
-    """How many reviews of the filter lie ahead; how many of them are overdue, and of how many the supervisor was told."""
+@dataclass(frozen=True)
+class Counts:
+    """Reviews that lie ahead; of these: overdue, the supervisor was told, due within a week from today on, due within thirty days."""
+
+    ahead: int = 0
+    overdue: int = 0
+    escalated: int = 0
+    in_a_week: int = 0
+    in_thirty_days: int = 0
+
+
+async def counts(connection: AsyncConnection[DictRow], wanted: Filter) -> Counts:
     where, values = wanted.where()
     query = (
         f"SELECT count(*) AS ahead, count(*) FILTER (WHERE {OVERDUE}) AS overdue,"
-        f" count(*) FILTER (WHERE {ESCALATED}) AS escalated {FROM} WHERE {where}"
+        f" count(*) FILTER (WHERE {ESCALATED}) AS escalated,"
+        f" count(*) FILTER (WHERE {SOON} AND due_on <= %(today)s + 7) AS in_a_week,"
+        f" count(*) FILTER (WHERE {SOON} AND due_on <= %(today)s + 30) AS in_thirty_days {FROM} WHERE {where}"
     )
     row = await (await connection.execute(query, values)).fetchone()
-    return (row["ahead"], row["overdue"], row["escalated"]) if row else (0, 0, 0)
+    return Counts(**row) if row else Counts()
+
+
+async def overdue_by_manager(
+    connection: AsyncConnection[DictRow], provider: str, today: date
+) -> list[tuple[str | None, int, date]]:
+    """Whose reviews are overdue at a provider, how many, and since when the earliest: that first. None: nobody is responsible."""
+    query = (
+        f"SELECT manager_id, count(*) AS n, min(due_on) AS since {FROM}"
+        f" WHERE due_on IS NOT NULL AND {OVERDUE} AND provider = %(provider)s GROUP BY manager_id ORDER BY since, n DESC, manager_id"
+    )
+    found = await (await connection.execute(query, {"provider": provider, "today": today})).fetchall()
+    return [(each["manager_id"], each["n"], each["since"]) for each in found]
 
 
 def _cursor(row: ReviewDue) -> str:

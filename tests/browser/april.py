@@ -201,8 +201,8 @@ def _leaving(person: UUID, name: str) -> Iterator[Asked]:
     yield date(2018, 1, 15), by, examples.COMPLETE_INTAKE.model_copy(update={"effective_on": date(2018, 1, 15)})
     for command in (ASSESS, examples.DRAFT, ADD_GOAL, ADD_OWN_STEP, examples.AGREE.model_copy(update=FILED)):
         yield date(2018, 1, 19), by, command
-    for command in (examples_support.SHARE, examples_support.REFER):
-        yield date(2018, 2, 5), by, command
+    yield date(2018, 2, 5), by, examples_support.SHARE
+    yield date(2018, 2, 5), by, examples_support.REFER
     yield date(2018, 4, 16), examples.SUPERVISOR, BEGIN_WITHDRAWAL
     yield talk, by, examples_support.CONTACT
     yield talk, by, PROPOSE

@@ -28,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
         }
     )
     april.fill(settings)
-    with served(settings) as opened:
+    with served(settings, at=april.NOON) as opened:
         yield opened
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

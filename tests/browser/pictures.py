@@ -18,20 +18,30 @@ from tests.conftest import _running as running
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "pictures"
 PERSONS = 220
 TOP: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": 1080}
+PICTURES = {
+    "caseload": ("/cases", 1080),
+    "case": (f"/cases/{april.AMAL}", 2000),
+    "overview": ("/overview", 900),
+    "my-caseload": ("/my-caseload?manager=im-drk-1", 1080),
+    "reviews": ("/reviews", 1080),
+    "approvals": ("/approvals", 700),
+    "facts": (f"/cases/{april.AMAL}/facts", 900),
+}
+"""Address and height of each."""
 
 
 async def take(home: Path, folder: Path) -> None:
-    """Starts a PostgreSQL in `home`, fills it, and leaves `caseload.png` and `case.png` in `folder`."""
+    """Starts a PostgreSQL in `home`, fills it, and leaves a `.png` for every picture in `folder`."""
     options = dev_parts.description().postgres_options | UNSAFE_BUT_FAST
     async with running(dev_parts.postgres(home / "data", options), home / "log"):
         settings = Settings(data_dir=home / "lotse", database_url=dev_parts.postgres_url(home / "data"))
         await asyncio.to_thread(april.fill, settings, PERSONS)
-        with served(settings) as site:
+        with served(settings, at=april.NOON) as site:
             async with chromium() as browser, visit(browser, site) as page:
                 await sign_in(page, site.token(examples.SUPERVISOR))
-                await page.screenshot(path=folder / "caseload.png", full_page=True, clip=TOP)
-                await page.goto(f"/cases/{april.AMAL}")
-                await page.screenshot(path=folder / "case.png", full_page=True, clip=TOP | {"height": 2000})
+                for name, (path, height) in PICTURES.items():
+                    await page.goto(path)
+                    await page.screenshot(path=folder / f"{name}.png", full_page=True, clip=TOP | {"height": height})
 
 
 if __name__ == "__main__":

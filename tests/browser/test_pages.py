@@ -156,7 +156,7 @@ async def test_what_waits_for_a_second_person_leads_to_its_case(stranger: Page, 
     row = stranger.get_by_role("row").filter(has_text="Semhar Tekle")
     await expect(row).to_contain_text("Beendigung")
     await expect(row).to_contain_text("im-07")
-    await row.get_by_role("link").click()
+    await row.get_by_role("link", name="Im Verlauf lesen").click()
     await expect(stranger.get_by_text("Eine zweite Person muss noch zustimmen.")).to_be_visible()
 
 
@@ -214,7 +214,16 @@ async def test_the_language_is_switched_and_kept(page: Page) -> None:
 async def test_a_phone_shows_every_page_without_scrolling_sideways(browser: Browser, site: Site) -> None:
     async with visit(browser, site, viewport=PHONE) as phone:
         await sign_in(phone, site.token())
-        for path in ("/cases", "/approvals", f"/cases/{april.LEAVING}", AMAL):
+        lists = (
+            "/cases",
+            "/overview",
+            "/my-caseload?manager=im-drk-1",
+            "/reviews",
+            "/referrals",
+            "/approvals",
+            "/notices",
+        )
+        for path in (*lists, f"/cases/{april.LEAVING}", f"{AMAL}/facts", AMAL):
             await phone.goto(path)
             assert await phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         await expect(phone.locator(".timeline > li").first).to_be_visible()

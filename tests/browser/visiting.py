@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
+from api import now
 from api.main import create_app
 from domain.envelopes import Actor
 from infra.dev_parts import free_port
@@ -49,11 +51,13 @@ class Site:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[Site]:
-    """The app in a thread, on a port of its own. Pages ask nothing of Temporal, so there is none."""
+def served(settings: Settings, temporal: str = NOBODY, at: datetime | None = None) -> Iterator[Site]:
+    """The app in a thread, on a port of its own. Pages only look, so there is no Temporal unless one is named. `at`: what time it is at the door."""
     port = free_port()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TEMPORAL_ADDRESS", NOBODY)
+        patch.setenv("TEMPORAL_ADDRESS", temporal)
+        if at is not None:
+            patch.setattr(now, "instant", lambda: at)
         yield from _served(settings, port)
 
 

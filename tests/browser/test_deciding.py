@@ -1,0 +1,147 @@
+"""A supervisor decides on the page of approvals, before the whole engine: yes, no, too late, and when no answer comes."""
+
+import base64
+from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+from psycopg import sql
+from temporalio.client import Client
+
+from domain.closure import ProposeClosure
+from domain.envelopes import Actor
+from domain.vocabulary import ClosureReason
+from infra.settings import Settings
+from tests import examples
+from tests.api.doors import Door, following, person, then
+from tests.browser.visiting import Site, served, sign_in, violations, visit
+from workers.case_worker import case_worker
+
+DECLINED = ProposeClosure(closure_reason=ClosureReason.DECLINED)
+OTHER_SUPERVISOR = examples.SUPERVISOR.model_copy(update={"id": "sv-02"})
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Settings]:
+    name = f"deciding_{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    keys = {name: base64.b64encode(bytes([n]) * 32).decode() for n, name in enumerate(("master_key", "token_key"), 5)}
+    yield Settings.model_validate(
+        {
+            "data_dir": tmp_path_factory.mktemp("lotse"),
+            "database_url": postgres_url.replace("/postgres?", f"/{name}?", 1),
+            "task_queue": name,
+            **keys,
+        }
+    )
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="module")
+async def whole(settings: Settings, temporal_address: str, temporal_client: Client) -> AsyncIterator[Site]:
+    """The app with the engine behind it."""
+    async with case_worker(temporal_client, settings), following(settings):
+        with served(settings, temporal_address) as site:
+            yield site
+
+
+@pytest.fixture
+async def supervisor(browser: Browser, whole: Site) -> AsyncIterator[Page]:
+    async with visit(browser, whole) as page:
+        await sign_in(page, whole.token(examples.SUPERVISOR))
+        yield page
+
+
+async def proposed(site: Site, name: str, by: Actor = examples.MANAGER) -> str:
+    """Somebody's case that is proposed to be closed, as soon as the lists tell it."""
+    async with httpx.AsyncClient(base_url=site.address, timeout=30) as http:
+        door = Door(http, site.settings)
+        case_id = str((await door.ask(person(name=name))).json()["stream_id"])
+        for command in then(*examples.OPENED[1:]):
+            await door.ask(command, case_id)
+        receipt = (await door.ask(then(DECLINED)[0], case_id, by=by)).json()
+        await door.look("/v1/cases", after=receipt["position"])
+    return case_id
+
+
+async def decided(site: Site, case_id: str) -> list[str]:
+    """What people did after the proposal."""
+    async with httpx.AsyncClient(base_url=site.address, timeout=30) as http:
+        history = (await Door(http, site.settings).look(f"/v1/cases/{case_id}/history")).json()["events"]
+    names = [each["name"] for each in history if each["actor_role"] != "system"]
+    return names[names.index("ClosureProposed") + 1 :]
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
+
+
+async def test_a_supervisor_approves_with_the_keyboard_alone(supervisor: Page, whole: Site) -> None:
+    case_id = await proposed(whole, "Hiba Nasser")
+    await supervisor.goto("/approvals")
+    await supervisor.get_by_role("button", name="Zustimmen: Beendigung, Hiba Nasser").focus()
+    await supervisor.keyboard.press("Enter")
+    await expect(supervisor.get_by_role("status")).to_contain_text("Sie haben zugestimmt.")
+    await expect(row(supervisor, "Hiba Nasser")).to_have_count(0)
+    assert await decided(whole, case_id) == ["ClosureApproved"]
+
+
+async def test_whoever_refuses_says_why_and_the_case_tells_it(supervisor: Page, whole: Site) -> None:
+    case_id = await proposed(whole, "Rana Fadel")
+    await supervisor.goto("/approvals")
+    mine = row(supervisor, "Rana Fadel")
+    await mine.locator("summary").click()
+    await mine.get_by_label("Warum lehnen Sie ab?").select_option(label="geänderte Umstände")
+    await mine.get_by_label("Erläuterung").fill("Die neue Wohnung ist geplatzt")
+    assert await violations(supervisor) == []
+    await mine.get_by_role("button", name="Jetzt ablehnen").click()
+    await expect(supervisor.get_by_role("status")).to_contain_text("Sie haben abgelehnt.")
+    assert await decided(whole, case_id) == ["ClosureRejected"]
+    await supervisor.goto(f"/cases/{case_id}")
+    await expect(supervisor.locator(".timeline")).to_contain_text("geänderte Umstände: Die neue Wohnung ist geplatzt")
+
+
+async def test_ones_own_proposal_offers_no_yes(supervisor: Page, whole: Site) -> None:
+    await proposed(whole, "Dilan Aziz", by=examples.SUPERVISOR)
+    await supervisor.goto("/approvals")
+    mine = row(supervisor, "Dilan Aziz")
+    await expect(mine).to_contain_text("Zustimmen kann nur eine andere Person.")
+    await expect(mine.get_by_role("button", name="Zustimmen")).to_have_count(0)
+
+
+async def test_who_comes_too_late_is_told_so_in_plain_words(supervisor: Page, browser: Browser, whole: Site) -> None:
+    case_id = await proposed(whole, "Yara Khoury")
+    await supervisor.goto("/approvals")
+    async with visit(browser, whole) as other:
+        await sign_in(other, whole.token(OTHER_SUPERVISOR))
+        await other.goto("/approvals")
+        await other.get_by_role("button", name="Zustimmen: Beendigung, Yara Khoury").click()
+        await expect(other.get_by_role("status")).to_contain_text("Sie haben zugestimmt.")
+    mine = row(supervisor, "Yara Khoury")
+    await mine.locator("summary").click()
+    await mine.get_by_label("Warum lehnen Sie ab?").select_option(label="Irrtum")
+    await mine.get_by_role("button", name="Jetzt ablehnen").click()
+    await expect(supervisor.get_by_role("alert")).to_contain_text("inzwischen von jemand anderem fortgeschrieben")
+    assert await violations(supervisor) == []
+    assert await decided(whole, case_id) == ["ClosureApproved"]
+
+
+async def test_when_no_answer_comes_the_page_says_so_and_the_same_decision_is_tried_again(
+    browser: Browser, whole: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = await proposed(whole, "Sami Barakat")
+    async with visit(browser, whole, java_script_enabled=False) as page:
+        await sign_in(page, whole.token(examples.SUPERVISOR))
+        await page.goto("/approvals")
+        with monkeypatch.context() as patch:
+            patch.setattr("api.submissions.WITHIN_S", 0.0)
+            await page.get_by_role("button", name="Zustimmen: Beendigung, Sami Barakat").click()
+            await expect(page.get_by_role("heading", level=1)).to_have_text("Wir wissen noch nicht, ob es geklappt hat")
+        await page.get_by_role("button", name="Noch einmal versuchen").click()
+        await expect(page.get_by_text("Sie haben zugestimmt.")).to_be_visible()
+    assert await decided(whole, case_id) == ["ClosureApproved"]
