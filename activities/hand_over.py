@@ -16,7 +16,15 @@ class Front(Protocol):
         ...
 
 
-class Cases(Protocol):
+class Ledger(Protocol):
+    async def told(self, follow_up_id: str) -> bool:
+        """Whether this follow-up was told to its end before."""
+        ...
+
+    async def note(self, follow_up_id: str) -> None:
+        """Notes that it was."""
+        ...
+
     async def naming(self, field: str, value: str) -> Sequence[str]:
         """The cases one of whose events names a household (`household_id`) or a member of staff (`manager_id`), in the order in which they were opened."""
         ...
@@ -27,15 +35,24 @@ class Handing:
     """`hand_over` needs no thread while it waits: what it hands over is itself recorded by an activity of this worker."""
 
     front: Front
-    cases: Cases
+    ledger: Ledger
 
     @activity.defn(name="hand_over")
     async def hand_over(self, follow_up: dict[str, Any]) -> None:
-        """`about`: `submitted`; with `cases_naming` it goes to every other case that names the value; `otherwise` is submitted where the rules refuse."""
+        """`about`: `submitted`; with `cases_naming` it goes to every other case that names the value; `otherwise` is submitted where the rules refuse.
+
+        What was told to its end is not told again, however late its cause is repeated: meanwhile the same words could mean something else.
+        """
         told = FollowUp.model_validate(follow_up)
+        if await self.ledger.told(told.id):
+            return
+        await self._hand(told)
+        await self.ledger.note(told.id)
+
+    async def _hand(self, told: FollowUp) -> None:
         submitted = Submitted.model_validate(told.about["submitted"])
         if naming := told.about.get("cases_naming"):
-            for case_id in await self.cases.naming(naming["field"], naming["value"]):
+            for case_id in await self.ledger.naming(naming["field"], naming["value"]):
                 if case_id != told.stream_id:
                     await self._handed(_addressed(submitted, case_id))
                     activity.heartbeat()

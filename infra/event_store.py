@@ -1,6 +1,5 @@
 """The only truth: stories in PostgreSQL, written with their command log and claims in one transaction."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from threading import local
 from typing import Any
@@ -32,14 +31,6 @@ LOG = """
     INSERT INTO command_log (command_id, stream_id, fingerprint, first_version, last_version, receipt, recorded_at, last_hash)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
-NAMING = """
-    SELECT originator_id FROM stored_events WHERE topic IN ({topics}) AND envelope(state) #>> '{{body,{field}}}' = %s
-    GROUP BY originator_id ORDER BY originator_id
-"""
-CASES_NAMING = {
-    "household_id": NAMING.format(field="household_id", topics="'CaseOpened', 'HouseholdMemberAdded'"),
-    "manager_id": NAMING.format(field="manager_id", topics="'ManagerAssigned'"),
-}
 TAKE_CLAIM = "INSERT INTO claim (name, stream_id) VALUES (%s, %s)"
 RELEASE_CLAIM = "DELETE FROM claim WHERE name = %s AND stream_id = %s"
 GONE_ON = "SELECT 1 FROM stored_events WHERE originator_id = %s AND originator_version > %s LIMIT 1"
@@ -174,21 +165,6 @@ class EventStore:
     def _rows(self, query: str, *parameters: object) -> list[DictRow]:
         with self._connections.connection() as connection, connection.cursor(binary=True) as cursor:
             return cursor.execute(query, parameters, prepare=True).fetchall()
-
-
-class CasesNaming:
-    """Which cases a follow-up concerns, by what their stories say."""
-
-    def __init__(self, connections: Pool) -> None:
-        self._connections = connections
-
-    async def naming(self, field: str, value: str) -> list[str]:
-        """Cases one of whose events names a household (`household_id`) or a member of staff (`manager_id`), in the order in which they were opened."""
-        return await asyncio.to_thread(self._naming, CASES_NAMING[field], value)
-
-    def _naming(self, query: str, value: str) -> list[str]:
-        with self._connections.connection() as connection:
-            return [row["originator_id"] for row in connection.execute(query, (value,)).fetchall()]
 
 
 async def logged(connections: AsyncPool, command_id: str) -> Logged | None:

@@ -45,6 +45,12 @@ CREATE TABLE IF NOT EXISTS notice (
 DO $$ BEGIN ALTER TABLE notice RENAME COLUMN case_id TO stream_id; EXCEPTION WHEN undefined_column THEN NULL; END $$;
 CREATE INDEX IF NOT EXISTS notice_latest_idx ON notice (provider, told_at, id);
 
+-- Which follow-ups were told to their end: none is told again, however late its cause is repeated.
+CREATE TABLE IF NOT EXISTS told (
+    id      text PRIMARY KEY,
+    told_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- An event's envelope as JSON, for indexes and for people with psql. Immutable, because stored bytes and the encoding of a database are.
 CREATE OR REPLACE FUNCTION envelope(state bytea) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -19,7 +19,8 @@ from domain.policy import POLICIES
 from infra import logging, postgres, temporal
 from infra.auditor import NightlyAuditor
 from infra.calendar import is_holiday
-from infra.event_store import CasesNaming, EventStore
+from infra.event_store import EventStore
+from infra.follow_ups import FollowUpLedger
 from infra.notice_board import NoticeBoard
 from infra.seals import Keyring
 from infra.settings import Settings, database_url, load_settings, master_key, signing_key
@@ -45,7 +46,7 @@ async def case_worker(client: Client, settings: Settings, *, cached: int = CACHE
         recorder = Recorder(EventStore(connections), Keyring(connections, master_key(settings)), POLICIES, is_holiday)
         notices = Notices(NoticeBoard(connections))
         nightly = Checkpoints(NightlyAuditor(url, signing_key(settings)))
-        handing = Handing(CaseClient(client, settings.task_queue), CasesNaming(connections))
+        handing = Handing(CaseClient(client, settings.task_queue), FollowUpLedger(connections))
         async with Worker(
             client,
             task_queue=settings.task_queue,

@@ -22,6 +22,10 @@ ONCE = RetryPolicy(maximum_attempts=1)
 # A run ends after this long, so that old payloads leave the history with its retention.
 LONGEST_RUN = timedelta(days=90)
 AFTER_A_BUG = timedelta(hours=1)
+# Telling many cases takes a while; whoever tells shows a sign of life after each.
+TELLING = timedelta(minutes=10)
+SIGN_OF_LIFE = timedelta(seconds=30)
+AFTER_A_FAULT = timedelta(minutes=1)
 FOR_THE_CALLER = ("receipt", "refusal", "fingerprint")
 
 
@@ -163,19 +167,20 @@ class StoryWorkflow:
                 await workflow.execute_activity(
                     follow_up["kind"],
                     follow_up,
-                    start_to_close_timeout=ATTEMPT,
-                    schedule_to_close_timeout=timedelta(minutes=1),
+                    start_to_close_timeout=TELLING,
+                    schedule_to_close_timeout=2 * TELLING,
+                    heartbeat_timeout=SIGN_OF_LIFE,
                     retry_policy=UNTIL_IT_WORKS,
                 )
-            except FailureError:
-                self._hold_back("a follow-up could not be told")
+            except FailureError as error:
+                self._hold_back("a follow-up could not be told", AFTER_A_BUG if _is_bug(error) else AFTER_A_FAULT)
                 return
             told = [each for each in self._kept.follow_ups if each["id"] != follow_up["id"]]
             self._kept = replace(self._kept, follow_ups=told)
 
-    def _hold_back(self, what: str) -> None:
-        workflow.logger.error("attention: %s; trying again in an hour", what)
-        self._not_before = workflow.now() + AFTER_A_BUG
+    def _hold_back(self, what: str, wait: timedelta = AFTER_A_BUG) -> None:
+        workflow.logger.error("attention: %s; trying again in %s", what, wait)
+        self._not_before = workflow.now() + wait
 
     def _full(self) -> bool:
         return self._submissions >= self._kept.continue_after or workflow.info().is_continue_as_new_suggested()

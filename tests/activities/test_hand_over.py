@@ -39,12 +39,19 @@ class Elsewhere:
     cases: Sequence[str] = ()
     down: bool = False
     handed: list[Submitted] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
 
     async def refused(self, submitted: Submitted) -> Refusal | None:
         if self.down:
             raise TimeoutError
         self.handed.append(submitted)
         return self.refusing.get(submitted.stream_id)
+
+    async def told(self, follow_up_id: str) -> bool:
+        return follow_up_id in self.noted
+
+    async def note(self, follow_up_id: str) -> None:
+        self.noted.append(follow_up_id)
 
     async def naming(self, field: str, value: str) -> Sequence[str]:
         return self.cases
@@ -63,11 +70,19 @@ async def test_a_command_goes_to_its_stream_by_the_system_for_a_cause() -> None:
     assert (handed.actor.role, handed.causation) == (Role.SYSTEM, "case-1/7")
 
 
-async def test_the_same_cause_gives_the_same_command_id_however_often_it_is_told() -> None:
+async def test_what_was_told_to_its_end_is_not_told_again() -> None:
     elsewhere = Elsewhere()
     for _ in range(3):
         await told(elsewhere, hand_over(CAUSE, "case-2", CLOSE))
-    assert len({each.command_id for each in elsewhere.handed}) == 1
+    assert len(elsewhere.handed) == 1
+
+
+async def test_what_was_told_in_part_is_told_again_under_the_same_command_id() -> None:
+    elsewhere = Elsewhere()
+    for _ in range(3):
+        await told(elsewhere, hand_over(CAUSE, "case-2", CLOSE))
+        elsewhere.noted.clear()
+    assert [len(elsewhere.handed), len({each.command_id for each in elsewhere.handed})] == [3, 1]
 
 
 async def test_what_the_rules_refuse_is_taken_back_where_it_was_begun() -> None:
@@ -84,7 +99,8 @@ async def test_what_is_recorded_needs_nothing_taken_back() -> None:
 
 async def test_a_fault_is_no_refusal_it_is_tried_again() -> None:
     with pytest.raises(TimeoutError):
-        await told(Elsewhere(down=True), hand_over(CAUSE, "case-2", CLOSE, otherwise=("case-3", DEATH)))
+        await told(down := Elsewhere(down=True), hand_over(CAUSE, "case-2", CLOSE, otherwise=("case-3", DEATH)))
+    assert down.noted == []
 
 
 async def test_every_other_case_of_a_household_is_told_under_an_id_of_its_own() -> None:
