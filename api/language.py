@@ -68,6 +68,7 @@ CODES: Final[dict[type[Enum], str]] = {
     v.ApprovalState: "approval_state",
     v.DisputeOutcome: "dispute_outcome",
     v.TitleQuestion: "title_question",
+    v.TransferEnd: "transfer_end",
     v.TitleDecision: "title_decision",
     v.TitleBasis: "title_basis",
     v.HistoryConflict: "history_conflict",
@@ -89,6 +90,7 @@ REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
     "title": v.Title,
     **dict.fromkeys(
         (
+            "answer_by",
             "asked_on",
             "closed_on",
             "died_on",

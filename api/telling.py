@@ -14,11 +14,16 @@ from domain.reviews import GoalFound
 from domain.story import Event
 from domain.vocabulary import Role
 
-UNTOLD = frozenset({"person_id", "household_id", "guardian_person_id"})
+UNTOLD = frozenset({"from_unit", "person_id", "household_id", "guardian_person_id"})
 """Left out: ids that mean nothing to a reader."""
 
 NAMED: dict[str, Callable[[str, str], str]] = {
     "area": place_named,
+    "from_municipality": place_named,
+    "from_provider": place_named,
+    "residence_rules": place_named,
+    "to_municipality": place_named,
+    "to_provider": place_named,
     "country": country_named,
     "language": language_named,
     "language_of_copy": language_named,

@@ -10,6 +10,7 @@ from domain.personal import Personal
 from domain.policy import Policy, policy_named
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, Occasion
+from domain.transfer import cancelled, check_no_transfer
 from domain.vocabulary import (
     ActivityKind,
     ClosureGroup,
@@ -20,6 +21,7 @@ from domain.vocabulary import (
     Reason,
     Role,
     ServiceKind,
+    TransferEnd,
 )
 
 ClosurePlanText = Annotated[str, Personal("closure.plan", limit=500)]
@@ -159,12 +161,13 @@ class CloseCase(Command):
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         on, reason = self.on(occasion), self.closure_reason
         if reason in NEEDS_APPROVAL:
+            check_no_transfer(case, self.kind)
             _check_grounds(case, reason, on, occasion)
             closure = case.closure
             if closure is None or not closure.approved or closure.reason is not reason:
                 raise Refused(Refusal.CLOSURE_NOT_APPROVED, closure_reason=reason)
             _proposed(case, on)
-        return [closed(case, reason, on)]
+        return ending(case, reason, on)
 
 
 class CaseClosed(Event):
@@ -189,6 +192,11 @@ class CaseClosed(Event):
 
     def releases(self, case: Case) -> tuple[str, ...]:
         return (f"open-case:{case.person_id}",)
+
+
+def ending(case: Case, reason: ClosureReason, on: date) -> list[Event]:
+    """The closing, and the end of a transfer that is pending: whoever was asked to take the case over is told."""
+    return [*cancelled(case, TransferEnd.CASE_CLOSED), closed(case, reason, on)]
 
 
 def closed(case: Case, reason: ClosureReason, on: date) -> CaseClosed:

@@ -100,6 +100,7 @@ def _outside(case: Case, start: date, policy: Policy, birth: date | None) -> dic
         DeadlineKind.TITLE_EXPIRY: None if case.title_decided else expires,
         DeadlineKind.TITLE_DECISION: _title_decision(case, start, policy),
         DeadlineKind.SUSPENSION: case.suspension.expected_until if case.suspension else None,
+        DeadlineKind.TRANSFER_ANSWER: case.transfer.answer_by if case.transfer else None,
         DeadlineKind.COMING_OF_AGE: _coming_of_age(start, policy, birth),
     }
 

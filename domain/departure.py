@@ -6,7 +6,7 @@ from typing import Literal
 
 from domain.bereavement import told_of_death
 from domain.case import NOT_CLOSED, Case
-from domain.closure import closed
+from domain.closure import ending
 from domain.envelopes import FollowUp, Recorded
 from domain.hindsight import noticed
 from domain.referrals import stopped
@@ -75,7 +75,7 @@ def ended(case: Case, reason: ClosureReason, on: date) -> list[Event]:
     """What ends with a life here: open referrals, and the case. A case that begins only later is closed as of its beginning."""
     if not case.open:
         return []
-    return [*stopped(case, on_consent_only=False), closed(case, reason, max(on, case.support_start or on))]
+    return [*stopped(case, on_consent_only=False), *ending(case, reason, max(on, case.support_start or on))]
 
 
 def last_possible_day(on: date, precision: Precision) -> date:

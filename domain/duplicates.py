@@ -5,7 +5,7 @@ from typing import Literal
 
 from domain.case import Case
 from domain.closed_in_error import ClosureRetracted
-from domain.closure import closed
+from domain.closure import ending
 from domain.envelopes import FollowUp, Recorded
 from domain.handing import hand_over
 from domain.household import CaseId
@@ -117,14 +117,16 @@ class CloseAsDuplicate(Command):
             return []
         if case.merged_into or self.survivor_person_id in case.duplicates.values():
             raise Refused(Refusal.MERGED_ALREADY)
-        ending: list[Event] = []
+        closing: list[Event] = []
         if case.open:
-            closing = closed(case, ClosureReason.DUPLICATE, self.on(occasion))
-            ending = [*stopped(case, on_consent_only=False), closing]
+            closing = [
+                *stopped(case, on_consent_only=False),
+                *ending(case, ClosureReason.DUPLICATE, self.on(occasion)),
+            ]
         return [
-            *ending,
+            *closing,
             MergedInto(
-                survivor_case=self.survivor_case, survivor_person_id=self.survivor_person_id, closed=bool(ending)
+                survivor_case=self.survivor_case, survivor_person_id=self.survivor_person_id, closed=bool(closing)
             ),
         ]
 

@@ -138,6 +138,8 @@ class AgreePlan(Command):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         check_not_suspended(case)
+        if case.transfer is not None:
+            raise Refused(Refusal.TRANSFER_OPEN, command=self.kind, answer_by=case.transfer.answer_by)
         draft = in_draft(case)
         on = self.on(occasion)
         guarded = guardianship(case, on, occasion)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from domain.case import OPEN_PHASES, Case
-from domain.closure import closed
+from domain.closure import ending
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, Occasion
 from domain.suspension import suspended
@@ -32,7 +32,7 @@ class DecideOnTitle(Command):
             raise Refused(Refusal.TITLE_NOT_IN_QUESTION, title=case.title, valid_until=case.title_until)
         decided = TitleDecided(question=question, title_code=case.title, decision=self.decision, basis=self.basis)
         if self.decision is TitleDecision.CLOSE:
-            return [decided, closed(case, ClosureReason.NOT_ELIGIBLE, on)]
+            return [decided, *ending(case, ClosureReason.NOT_ELIGIBLE, on)]
         if self.decision is TitleDecision.SUSPEND and case.suspension is None:
             return [decided, suspended(case, on)]
         return [decided]

@@ -5,7 +5,7 @@
 What is given in commands is decided and applied, so that a history is always a possible one. Personal values may be said in clear: they are sealed here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -14,12 +14,13 @@ from typing import Any
 
 from domain import lifecycle
 from domain.case import Case
-from domain.deadlines import ReachDeadline
+from domain.catalogue import command_from
 from domain.envelopes import Actor, FollowUp, NextDeadline, Recorded, Submitted
+from domain.kinds import kind_of
 from domain.policy import POLICIES, Policy
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event
-from tests.examples import CASE_ID, CLOCK, MANAGER, NOW, noon, occasion, sealed, unseal
+from tests.examples import CASE_ID, CLOCK, MANAGER, NOW, noon, nothing_recorded, occasion, sealed, unseal
 
 Moment = date | datetime
 _numbers = count(1)
@@ -51,15 +52,26 @@ class Answer:
 
 @dataclass(frozen=True)
 class Story:
-    """A history so far. `at`: when it was last written on; what comes next comes then, unless it says when."""
+    """A history so far. `at`: when it was last written on; what comes next comes then, unless it says when. `others`: where other streams stand."""
 
     recorded: tuple[Recorded, ...] = ()
     at: datetime = NOW
     policies: tuple[Policy, ...] = field(default=POLICIES)
+    stream_id: str = CASE_ID
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def state(self) -> Any:
+        return lifecycle.replay(self.recorded, kind_of(self.stream_id).state())
 
     @property
     def case(self) -> Case:
-        return lifecycle.replay(self.recorded, Case())
+        case: Case = self.state
+        return case
+
+    def beside(self, *others: "Story") -> "Story":
+        """The same story, with others that a rule may look at."""
+        return replace(self, others={**self.others, **{other.stream_id: other.state for other in others}})
 
     def given(self, *what: Event | Command, by: Actor = MANAGER, at: Moment | None = None) -> "Story":
         """The story gone on: events as they are, commands as they are answered. A refusal here is a mistake of the test."""
@@ -75,12 +87,12 @@ class Story:
         self, command: Command, *, by: Actor = MANAGER, at: Moment | None = None, seen: int | None = None
     ) -> Answer:
         """Somebody asks, having seen version `seen`."""
-        case = self.case
+        case = self.state
         before = deepcopy(case)
-        occasion_ = occasion(by, _instant(at, self.at), self.policies)
+        occasion_ = occasion(by, _instant(at, self.at), self.policies, elsewhere=self._elsewhere)
         submitted = Submitted(
             command_id=f"command-{next(_numbers)}",
-            stream_id=CASE_ID,
+            stream_id=self.stream_id,
             actor=by,
             command=command.model_dump(mode="json"),
             fingerprint="f",
@@ -102,17 +114,17 @@ class Story:
         return self._until(_instant(until, self.at))[0]
 
     def next_deadline(self, at: Moment | None = None) -> NextDeadline | None:
-        timer = lifecycle.timer(CASE_ID, self.case, self.policies, _instant(at, self.at), unseal)
+        timer = lifecycle.timer(self.stream_id, self.state, self.policies, _instant(at, self.at), unseal)
         return timer.deadline if timer else None
 
     def follow_ups(self) -> list[FollowUp]:
-        return lifecycle.follow_ups(self.case, self.recorded)
+        return lifecycle.follow_ups(self.state, self.recorded)
 
     def _until(self, end: datetime) -> tuple["Story", Answer]:
         story, brought = self, Answer()
         while (timer := story._timer()) and timer.deadline.at <= end:
             at = max(story.at, timer.deadline.at)
-            answer = story.when(ReachDeadline.model_validate(timer.submitted.command), by=CLOCK, at=at)
+            answer = story.when(command_from(timer.submitted.command), by=CLOCK, at=at)
             assert answer.recorded, f"the clock brought {timer.deadline} and nothing was recorded"
             story, brought = (
                 replace(story._and(answer.recorded), at=at),
@@ -121,7 +133,7 @@ class Story:
         return replace(story, at=end), brought
 
     def _timer(self) -> lifecycle.Timer | None:
-        return lifecycle.timer(CASE_ID, self.case, self.policies, self.at, unseal)
+        return lifecycle.timer(self.stream_id, self.state, self.policies, self.at, unseal)
 
     def _answers(self, what: Event | Command, by: Actor) -> Sequence[Recorded]:
         if isinstance(what, Event):
@@ -133,7 +145,7 @@ class Story:
     def _as_it_is(self, event: Event, by: Actor) -> Recorded:
         here = occasion(by, self.at, self.policies)
         return Recorded(
-            stream_id=CASE_ID,
+            stream_id=self.stream_id,
             version=len(self.recorded) + 1,
             event=sealed(event),
             recorded_at=here.now,
@@ -142,6 +154,9 @@ class Story:
             command_id=f"command-{next(_numbers)}",
             policy_version=self.policies[0].version,
         )
+
+    def _elsewhere(self, stream_id: str) -> Any:
+        return deepcopy(self.others.get(stream_id)) or nothing_recorded(stream_id)
 
     def _and(self, recorded: Sequence[Recorded]) -> "Story":
         return replace(self, recorded=(*self.recorded, *recorded))
