@@ -102,6 +102,9 @@ async def _temporal(described: dev_parts.Description, folder: Path) -> AsyncIter
     part = dev_parts.temporal(described, port, dev_parts.free_port(), folder / "temporal.db")
     async with _running(part, folder / "log"):
         yield f"127.0.0.1:{port}"
+        from tests.replaying import everything_replays
+
+        await everything_replays(f"127.0.0.1:{port}")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +20,10 @@ from infra.event_store import EventStore
 from infra.postgres import AsyncPool
 from infra.seals import AsyncKeyring
 from infra.settings import Settings, database_url, master_key
+from tests.replaying import replay, runs_of
 from workers.case_worker import case_worker
-from workflows.story import Kept
 from workflows.client import CaseClient, Refusing
+from workflows.story import Kept
 
 MANAGER = Actor(id="im-01", role=Role.MANAGER, provider="drk")
 SUPERVISOR = Actor(id="fl-01", role=Role.SUPERVISOR, provider="drk")
@@ -35,6 +37,7 @@ class Stack:
     keyring: AsyncKeyring
     front: CaseClient
     cached: int
+    registered: list[str] = field(default_factory=list)
     _worker: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start_worker(self) -> None:
@@ -51,6 +54,7 @@ class Stack:
         asked = RegisterPerson(person_id=UUID(person), name=name, birth_date=birth_date)
         receipt = await self.submit(case_id, person, asked)
         assert isinstance(receipt, Receipt)
+        self.registered.append(case_id)
         return case_id, person
 
     async def register_again(self, person: str) -> str:
@@ -58,6 +62,7 @@ class Stack:
         case_id = f"case-{uuid7()}"
         asked = RegisterPerson(person_id=UUID(person), name="Amina Example", birth_date="1990-05-01")
         assert isinstance(await self.submit(case_id, person, asked), Receipt)
+        self.registered.append(case_id)
         return case_id
 
     async def submit(self, case_id: str, person: str, command: Command, **more: Any) -> Receipt | Refusing:
@@ -79,7 +84,7 @@ class Stack:
             stream_id=case_id,
             actor=by,
             command=sealed.model_dump(mode="json", exclude_none=True),
-            fingerprint=f"{case_id}:{command.model_dump_json()}:{by.id}",
+            fingerprint=sha256(f"{case_id}:{command.model_dump_json()}:{by.id}".encode()).hexdigest(),
             expected_version=expected_version,
         )
 
@@ -109,6 +114,7 @@ class Stack:
 async def stack(
     address: str, settings: Settings, *, continue_after: int = 150, cached: int = 1000
 ) -> AsyncIterator[Stack]:
+    """At the end the histories of its cases are replayed."""
     client = await Client.connect(address)
     url = database_url(settings)
     async with postgres.async_pool(url, 4) as connections:
@@ -120,3 +126,5 @@ async def stack(
             yield each
         finally:
             await each.stop_worker()
+        for case_id in each.registered:
+            await replay(await runs_of(client, case_id))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from temporalio.worker import Replayer
 
 from domain import lifecycle
 from domain.case import Case
@@ -26,8 +25,6 @@ from domain.vocabulary import (
 from infra.event_format import first_break, hash_of
 from infra.settings import Settings
 from tests.e2e.stack import Stack, stack
-from workers.sandbox import SANDBOX
-from workflows.kinds import CaseWorkflow
 from workflows.client import Refusing
 
 COMMANDS: dict[str, Command] = {
@@ -84,14 +81,6 @@ async def _live(address: str, settings: Settings, steps: list[tuple[str, object]
                 (e.version, e.name) for e in story if e.command_id == command_id
             ]
         assert lifecycle.replay(story, Case()).version == len(story)
-        await _replays_with_an_empty_cache(case, case_id)
-
-
-async def _replays_with_an_empty_cache(case: Stack, case_id: str) -> None:
-    history = await case.client.get_workflow_handle(case_id).fetch_history()
-    if any(each.HasField("workflow_task_completed_event_attributes") for each in history.events):
-        async with asyncio.timeout(20):
-            await Replayer(workflows=[CaseWorkflow], workflow_runner=SANDBOX).replay_workflow(history)
 
 
 async def _step(case: Stack, case_id: str, person: str, told: Told, n: int, step: str, argument: object) -> None:

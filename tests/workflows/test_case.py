@@ -19,6 +19,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from tests.replaying import replay, runs_of
 from workers.sandbox import SANDBOX
 from workflows.kinds import CaseWorkflow
 from workflows.story import Kept
@@ -107,8 +108,9 @@ class Stage:
 
 @asynccontextmanager
 async def stage(client: Client, *, max_cached: int = 1000, queue: str | None = None) -> AsyncIterator[Stage]:
+    """At the end its history is replayed."""
     script = Script()
-    queue = queue or f"test-{uuid4().hex}"
+    queue, case_id = queue or f"test-{uuid4().hex}", f"case-{uuid4().hex}"
     async with Worker(
         client,
         task_queue=queue,
@@ -117,7 +119,8 @@ async def stage(client: Client, *, max_cached: int = 1000, queue: str | None = N
         workflow_runner=SANDBOX,
         max_cached_workflows=max_cached,
     ):
-        yield Stage(client, script, queue, f"case-{uuid4().hex}")
+        yield Stage(client, script, queue, case_id)
+    await replay(await runs_of(client, case_id))
 
 
 @pytest.fixture
