@@ -42,7 +42,15 @@ from domain.vocabulary import (
     Turn,
 )
 from infra.calendar import is_holiday
-from tests import examples_closing, examples_corrections, examples_facts, examples_household, examples_reviews, examples_support
+from tests import (
+    examples_closing,
+    examples_corrections,
+    examples_facts,
+    examples_household,
+    examples_reviews,
+    examples_support,
+    examples_transfer,
+)
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -181,6 +189,7 @@ COMMANDS: dict[str, Command] = {
         *examples_closing.COMMANDS,
         *examples_reviews.COMMANDS,
         *examples_corrections.COMMANDS,
+        *examples_transfer.COMMANDS,
         *examples_household.COMMANDS,
         deadlines.ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
     )
@@ -266,6 +275,7 @@ EVENTS: dict[str, Event] = {
         *examples_closing.EVENTS,
         *examples_reviews.EVENTS,
         *examples_corrections.EVENTS,
+        *examples_transfer.EVENTS,
         *examples_household.EVENTS,
         deadlines.DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
         deadlines.DeadlineRemindedAgain(deadline=DeadlineKind.TITLE_EXPIRY, due_on=date(2019, 10, 1)),

@@ -51,5 +51,9 @@ AT_THE_TABLE = {
     **dict.fromkeys(("AddToHousehold", "LeaveHousehold", "SplitHousehold"), {Phase.REGISTERED, *OPEN_PHASES}),
     **dict.fromkeys(("FollowSplit", "NoteDeathInHousehold", "RetractDeathInHousehold"), AT_ANY_TIME),
     **dict.fromkeys(("MergePersons", "UndoMerge", "CloseAsDuplicate", "ReinstateDuplicate"), AT_ANY_TIME),
+    "RequestTransfer": OPEN_PHASES,
+    "CancelTransfer": OPEN_PHASES,
+    "TakeOver": OPEN_PHASES,
+    "ReturnTransfer": set(Phase),
     "ReachDeadline": set(Phase),
 }
