@@ -9,7 +9,7 @@ from api.examples import CASE_ID
 from api.examples_shown import MANAGER
 from api.views import ReferralView, ReviewView
 from domain.vocabulary import LanguageLevel, ReferralState, ServiceKind
-from projections.facts import FactKind, FactRow
+from projections.facts import FactKind
 
 _REVIEW = ReviewView(
     case_id=CASE_ID,
@@ -38,19 +38,6 @@ _REFERRAL = ReferralView(
     manager_id=MANAGER,
     days_waited=86,
 )
-_FACT = FactRow(
-    case_id=CASE_ID,
-    version=14,
-    part=0,
-    kind=FactKind.LANGUAGE,
-    subject="",
-    value=LanguageLevel.A1,
-    stated_in=14,
-    valid_from=date(2018, 3, 20),
-    valid_to=None,
-    known_from=datetime(2018, 4, 26, 8, 4, tzinfo=UTC),
-)
-
 REVIEWS: dict[str, Any] = {
     "today": "2018-08-01",
     "reviews": [TypeAdapter(ReviewView).dump_python(_REVIEW, mode="json")],
@@ -64,5 +51,18 @@ FACTS: dict[str, Any] = {
     "case_id": CASE_ID,
     "on": "2018-05-01",
     "known_at": "2018-08-01T10:00:00Z",
-    "facts": [TypeAdapter(FactRow).dump_python(_FACT, mode="json")],
+    "facts": [
+        {
+            "kind": FactKind.LANGUAGE,
+            "subject": "",
+            "value": LanguageLevel.A1,
+            "valid_from": "2018-03-20",
+            "valid_to": None,
+            "known_from": "2018-04-26T08:04:00Z",
+            "known_to": None,
+            "version": 14,
+            "stated_in": 14,
+            "disputed": False,
+        }
+    ],
 }

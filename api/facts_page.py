@@ -12,7 +12,7 @@ from api.language import chosen, place_named, said
 from api.opening import opened
 from domain.deadlines import local_day, start_of
 from domain.envelopes import Actor
-from domain.vocabulary import ActivityKind, HousingKind, LanguageLevel, Title
+from domain.vocabulary import ActivityKind, HousingKind, LanguageLevel, QualificationKind, Title
 from projections import facts
 from projections.facts import FactKind, FactRow
 
@@ -21,6 +21,7 @@ CODES = {
     FactKind.ACTIVITY: ActivityKind,
     FactKind.HOUSING: HousingKind,
     FactKind.RESIDENCE: Title,
+    FactKind.QUALIFICATION: QualificationKind,
 }
 BLINK = timedelta(microseconds=1)
 

@@ -1,10 +1,10 @@
 """What spans cases, and what was true when: reviews due, referrals, facts. Of your provider's cases only."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from api import documentation, examples_reads, now, parsing, views
@@ -17,7 +17,7 @@ from api.views import ReferralView, ReviewView
 from domain.story import Slug
 from domain.vocabulary import ReferralState, ServiceKind
 from projections import facts, referrals, reviews_due
-from projections.facts import FactKind, FactRow
+from projections.facts import FactKind
 from projections.reviews_due import Filter
 
 
@@ -64,11 +64,31 @@ class Referrals(BaseModel):
     referrals: list[ReferralView]
 
 
+class Fact(BaseModel):
+    """`subject` tells what may hold side by side. `version` is the event with which this came to be known, `stated_in` the one that says so itself.
+
+    `…_to` is the first day, or instant (UTC), when it no longer was; null: none is known. `disputed`: to be shown with that note only.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: FactKind
+    subject: str
+    value: str
+    valid_from: date
+    valid_to: date | None
+    known_from: datetime
+    known_to: datetime | None
+    version: int
+    stated_in: int
+    disputed: bool
+
+
 class Facts(BaseModel):
     case_id: str
     on: date
     known_at: AwareDatetime
-    facts: list[FactRow]
+    facts: list[Fact]
 
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(json_only)], route_class=PatientRoute)
@@ -136,4 +156,4 @@ async def known(
     on, known_at = wanted.on or now.today(), wanted.known_at or now.instant()
     async with house_of(request).connections.connection() as connection:
         rows = await facts.as_of(connection, on, known_at, case_id=case_id, kind=wanted.kind)
-    return Facts(case_id=case_id, on=on, known_at=known_at, facts=rows)
+    return Facts(case_id=case_id, on=on, known_at=known_at, facts=[Fact.model_validate(row) for row in rows])

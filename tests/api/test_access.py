@@ -3,13 +3,16 @@
 import base64
 import json
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 from typing import Any
 
 import jwt
 import pytest
+from fastapi.routing import APIRoute
 from jwt.warnings import InsecureKeyLengthWarning
 
-from api.access import MATRIX, Action, may
+from api import boards, cases, pages, reads
+from api.access import COOKIE, MATRIX, Action, may
 from domain.envelopes import Actor
 from domain.vocabulary import Role
 from infra.settings import token_key
@@ -31,7 +34,26 @@ def unsigned(content: dict[str, Any]) -> str:
     return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(content)}."
 
 
-PATHS = ("/v1/cases", "/v1/cases/case-1", "/v1/cases/case-1/history", "/v1/commands/x")
+PATHS = (
+    "/v1/cases",
+    "/v1/cases/case-1",
+    "/v1/cases/case-1/history",
+    "/v1/cases/case-1/facts",
+    "/v1/commands/x",
+    "/v1/referrals",
+    "/v1/reviews-due",
+)
+PAGES = (
+    "/approvals",
+    "/cases",
+    "/cases/case-1",
+    "/cases/case-1/facts",
+    "/my-caseload",
+    "/notices",
+    "/overview",
+    "/referrals",
+    "/reviews",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -139,3 +161,20 @@ async def test_whose_role_sees_no_case_is_told_so(lotse: Door) -> None:
         for path in PATHS:
             answer = await lotse.look(path, by=by)
             assert (answer.status_code, answer.json()["code"]) == (403, "NOT_PERMITTED")
+
+
+@pytest.mark.parametrize("room", [boards, cases, pages, reads], ids=lambda each: str(each.__name__))
+def test_every_door_that_looks_at_cases_is_in_these_tests(room: ModuleType) -> None:
+    looks = {each.path for each in room.router.routes if isinstance(each, APIRoute) and "GET" in each.methods}
+    named = {path.replace("case-1", "{case_id}").replace("/x", "/{command_id}") for path in (*PATHS, *PAGES)}
+    assert looks - named <= {"/"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_is_for_those_who_are_signed_in_and_see_cases(lotse: Door, path: str) -> None:
+    assert (await lotse.http.get(path)).status_code == 401
+    for role in (Role.COORDINATOR, Role.MUNICIPALITY, Role.MINISTRY, Role.OPERATOR):
+        by = examples.MANAGER.model_copy(update={"role": role})
+        token = lotse.bearing(by)["Authorization"].removeprefix("Bearer ")
+        answer = await lotse.http.get(path, headers={"Cookie": f"{COOKIE}={token}"})
+        assert (answer.status_code, "Das ist Ihrer Rolle nicht erlaubt" in answer.text) == (403, True)

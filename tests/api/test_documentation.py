@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from api import documentation, examples, examples_shown
+from api import documentation, examples, examples_reads, examples_shown
 from api.cases import CasePage, History
 from api.main import create_app
 from api.problems import MEDIA_TYPE, Problem
+from api.reads import Facts, Referrals, ReviewsPage
 from api.views import CaseView
 from domain.catalogue import EVENTS
 from domain.envelopes import Receipt
@@ -65,6 +66,9 @@ def test_every_reference_leads_somewhere_and_nothing_of_the_frameworks_own_is_le
         (CaseView, examples_shown.CASE),
         (CasePage, examples_shown.CASES),
         (History, examples_shown.HISTORY),
+        (ReviewsPage, examples_reads.REVIEWS),
+        (Referrals, examples_reads.REFERRALS),
+        (Facts, examples_reads.FACTS),
         *((Problem, problem) for problem in examples.PROBLEMS.values()),
     ],
     ids=lambda each: each.__name__ if isinstance(each, type) else "",
