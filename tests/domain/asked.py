@@ -21,6 +21,7 @@ from domain.vocabulary import (
     FieldOfAction,
     GoalOutcome,
     GoalStatus,
+    HistoryConflict,
     HousingKind,
     Intensity,
     MeasureOutcome,
@@ -34,6 +35,8 @@ from domain.vocabulary import (
     Severity,
     Source,
     Title,
+    TitleBasis,
+    TitleDecision,
     Turn,
 )
 from tests import examples
@@ -60,6 +63,35 @@ a_contact = one(
 )
 a_departure = one("RecordDeath", precision=st.sampled_from(Precision)) | one(
     "RecordDeparture", departure=st.sampled_from(DepartureKind), precision=st.sampled_from(Precision)
+)
+versions = st.integers(1, 6)
+"""Of facts that stand, counted from the last; to be resolved when it is asked."""
+
+a_fact = st.one_of(
+    one("RecordLanguageLevel", level=st.sampled_from(["A1", "B1"]), evidence=st.just("CERT_DTZ")),
+    one("RecordHousing", housing=st.sampled_from(HousingKind), contract_holder=st.booleans()),
+    one(
+        "RecordResidenceStatus",
+        title_code=st.sampled_from([Title.P24, Title.P25_2]),
+        turn=st.sampled_from(Turn),
+        source=st.just(Source.DOCUMENT),
+    ),
+    one("RecordQualification", qualification=st.just("DEGREE"), title=maybe_texts, country=st.just("SY")),
+)
+about_records = st.one_of(
+    one("CorrectFact", corrects=versions, fact=a_fact, reason=st.sampled_from(Reason)),
+    one("RetractFact", corrects=versions, reason=st.sampled_from(Reason)),
+    one("MarkDisputed", disputes=versions),
+    one("ResolveDispute", disputes=versions, outcome=st.sampled_from(["UPHELD", "WITHDRAWN"])),
+    one("SettleHistoryConflict", conflict=st.sampled_from(HistoryConflict), reason=st.sampled_from(Reason)),
+    one(
+        "CorrectBirthDate",
+        birth_date=st.sampled_from([None, "1990", "2000-02-29", "2018-04-01"]),
+        source=st.sampled_from(Source),
+        reason=st.sampled_from(Reason),
+    ),
+    one("DecideOnTitle", decision=st.sampled_from(TitleDecision), basis=st.sampled_from(TitleBasis)),
+    one("RetractClosure", reason=st.sampled_from(Reason)),
 )
 asked = st.one_of(
     one("RegisterPerson", person_id=st.just(str(examples.PERSON_ID)), name=texts, contact=maybe_texts),

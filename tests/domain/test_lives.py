@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain import lifecycle
 from domain.case import OPEN_PHASES, Case
@@ -20,6 +20,7 @@ from domain.envelopes import Actor, Recorded
 from domain.personal import in_clear
 from domain.plan import PlanDrafted
 from domain.refusals import Refusal
+from domain.statements import retell
 from domain.story import Command
 from domain.vocabulary import (
     Phase,
@@ -27,7 +28,8 @@ from domain.vocabulary import (
     Role,
 )
 from tests import examples
-from tests.domain.asked import asked, resolved, shifts
+from tests.domain.asked import a_fact, about_records, asked, resolved, shifts
+from tests.examples_corrections import RETRACT_CLOSURE
 from tests.examples_reviews import COMPLETE_REVIEW, START_REVIEW
 from tests.scenario import Story
 
@@ -39,8 +41,7 @@ MOVES = {
     (Phase.SUPPORT, Phase.WITHDRAWAL),
     (Phase.WITHDRAWAL, Phase.SUPPORT),
     *((phase, Phase.CLOSED) for phase in OPEN_PHASES),
-    (Phase.CLOSED, Phase.SUPPORT),
-    (Phase.CLOSED, Phase.INTAKE),
+    *((Phase.CLOSED, phase) for phase in OPEN_PHASES),
 }
 """The arrows of the phase diagram."""
 
@@ -111,6 +112,20 @@ class Life(RuleBasedStateMachine):
     @rule(body=asked, by=st.sampled_from(ACTORS), shift=shifts, reason=st.none() | st.sampled_from(Reason))
     def somebody_asks(self, body: dict[str, Any], by: Actor, shift: int | None, reason: Reason | None) -> None:
         self._ask(resolved(body, local_day(self.story.at), shift, reason), by)
+
+    @rule(fact=a_fact, body=about_records, shift=shifts)
+    def a_record_is_put_right(self, fact: dict[str, Any], body: dict[str, Any], shift: int | None) -> None:
+        """Something is told, and then what is asked is about one of the facts that stand, if it is about a fact."""
+        today = local_day(self.story.at)
+        self._ask(resolved(fact, today, shift, None), examples.SUPERVISOR)
+        standing = [said.version for said in self.seen.statements.values()] or [1]
+        of_fact = {name: standing[-body[name] % len(standing)] for name in ("corrects", "disputes") if name in body}
+        self._ask(resolved({**body, **of_fact}, today, None, None), examples.SUPERVISOR)
+
+    @precondition(lambda self: self.seen.phase is Phase.CLOSED)
+    @rule()
+    def a_closing_was_an_error(self) -> None:
+        self._ask(RETRACT_CLOSURE, examples.SUPERVISOR)
 
     @rule(steps=st.integers(1, 5))
     def casework_goes_on(self, steps: int) -> None:
@@ -209,6 +224,16 @@ class Life(RuleBasedStateMachine):
         if case.closed_on is not None and case.support_start is not None:
             assert case.closed_on >= case.support_start
             assert case.closure is None
+
+    @invariant()
+    def what_the_rules_know_is_told_by_the_statements_that_stand(self) -> None:
+        case = self.seen
+        told = replace(case, statements=dict(case.statements))
+        retell(told)
+        assert told == case
+        assert all(place <= said.version for place, said in case.statements.items())
+        corrected = [each for each in self.story.recorded if each.corrects is not None]
+        assert all(int(str(each.corrects).rpartition("/")[2]) < each.version for each in corrected)
 
     @invariant()
     def nobody_approves_what_they_proposed(self) -> None:
