@@ -17,7 +17,7 @@ def check(case: Case, command: Command, occasion: Occasion) -> None:
     check_deputy(case, command, occasion)
 
 
-def check_of_house(state: State, command: Command, occasion: Occasion) -> None:
+def check_of_house(_: State, command: Command, occasion: Occasion) -> None:
     """What bounds a command of the house, i.e. about a unit, staff or policy: no free text, and nothing true in the future but what can be planned."""
     if command.reason_text is not None:
         raise Refused(Refusal.NO_FREE_TEXT, command=command.kind)

@@ -33,12 +33,6 @@ from domain import (
     withdrawal,
 )
 from domain import catalogue_house as house
-from domain.catalogue_house import (
-    ASKED_OF_POLICY as ASKED_OF_POLICY,
-    ASKED_OF_STAFF as ASKED_OF_STAFF,
-    AskedOfPolicy as AskedOfPolicy,
-    AskedOfStaff as AskedOfStaff,
-)
 from domain.story import Command, Event
 
 COMMANDS: dict[str, type[Command]] = {
@@ -280,6 +274,10 @@ AskedFor = Annotated[
 ]
 
 ASKED_FOR: TypeAdapter[Command] = TypeAdapter(AskedFor)
+AskedOfStaff = house.AskedOfStaff
+ASKED_OF_STAFF = house.ASKED_OF_STAFF
+AskedOfPolicy = house.AskedOfPolicy
+ASKED_OF_POLICY = house.ASKED_OF_POLICY
 
 
 def command_from(body: dict[str, Any]) -> Command:

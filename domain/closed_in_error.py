@@ -9,6 +9,7 @@ from domain.case import OPEN_PHASES, BeforeClosing, Case
 from domain.envelopes import FollowUp, Recorded
 from domain.hindsight import noticed
 from domain.refusals import Refusal, Refused
+from domain.responsibility import lost_meanwhile
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import ClosureReason, Phase, Reason, Role
 
@@ -38,7 +39,8 @@ class RetractClosure(Command):
         retracted = ClosureRetracted(
             closed_at_version=case.closed_at_version or 0, closure_reason=reason, phase=before.phase
         )
-        return [*died, retracted, *noticed(case, died[0] if died else retracted, on)]
+        conflicts = noticed(case, died[0] if died else retracted, on)
+        return [*died, retracted, *conflicts, *lost_meanwhile(case, occasion, on)]
 
 
 class DeathRetracted(Event):

@@ -138,7 +138,7 @@ def check_units(municipalities: Iterable[str], provider: str, occasion: Occasion
             raise Refused(Refusal.UNIT_UNKNOWN, municipality=municipality)
 
 
-def check_shares(staff: Staff, event: Event, on: date, possible: bool) -> None:  # noqa: FBT001 - said by its name
+def check_shares(staff: Staff, event: Event, on: date, possible: bool) -> None:
     """On no day from `on` on nothing at all, nor more than one whole post over all units. Raises Refused."""
     after = staff.copied()
     event.apply_on(after, on)

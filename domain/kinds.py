@@ -47,8 +47,8 @@ STAFF = Kind(
     state=Staff,
     unknown=Refusal.STAFF_UNKNOWN,
     check=bounds.check_of_house,
-    due=lambda staff, policies, now, unseal: staff_clock.due(staff),
-    over=lambda staff: True,
+    due=lambda staff, *_: staff_clock.due(staff),
+    over=lambda _: True,
 )
 
 POLICY = Kind(
@@ -56,8 +56,8 @@ POLICY = Kind(
     state=Rules,
     unknown=Refusal.POLICY_UNKNOWN,
     check=bounds.check_of_house,
-    due=lambda rules, policies, now, unseal: None,
-    over=lambda rules: True,
+    due=lambda *_: None,
+    over=lambda _: True,
     across=frozenset({Role.SYSTEM, Role.COORDINATOR, Role.MINISTRY}),
 )
 

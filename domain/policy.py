@@ -41,7 +41,7 @@ class Parameters(BaseModel):
     plan_ahead_months: int = 12
     stage_days: dict[DeadlineKind, dict[DeadlineStage, int]] = {
         **dict.fromkeys(DeadlineKind, _INTERNAL),
-        **dict.fromkeys(OF_STAFF, {}),
+        **{kind: {} for kind in OF_STAFF},
         DeadlineKind.SUPPORT_END: {**_INTERNAL, DeadlineStage.REMINDED: -90},
         DeadlineKind.COMING_OF_AGE: {DeadlineStage.REMINDED: -90},
         DeadlineKind.TRANSFER_ANSWER: {DeadlineStage.ESCALATED: 1},

@@ -8,6 +8,7 @@ from domain.deadlines import add_months
 from domain.plan import PlanDrafted
 from domain.policy import policy_named
 from domain.refusals import Refusal, Refused
+from domain.responsibility import lost_meanwhile
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import ClosureReason, Phase, Reason
 
@@ -45,9 +46,8 @@ class ReopenCase(Command):
             closed_at_version=case.closed_at_version,
             counts_to_same_period=True,
         )
-        if not planned or case.draft is not None:
-            return [reopened]
-        return [reopened, PlanDrafted(plan_version=case.plan_version + 1)]
+        drafted = [PlanDrafted(plan_version=case.plan_version + 1)] if planned and case.draft is None else []
+        return [reopened, *drafted, *lost_meanwhile(case, occasion, on)]
 
 
 class CaseReopened(Event):

@@ -6,13 +6,11 @@ import pytest
 from pydantic import ValidationError
 
 from domain.intake import (
-    AssignManager,
     CompleteIntake,
     ConsentRecorded,
     ConsentWithdrawn,
     DataRefused,
     IntakeCompleted,
-    ManagerAssigned,
     PersonRegistered,
     RecordConsent,
     RecordRefusalOfData,
@@ -32,9 +30,7 @@ from tests.examples import (
     COMMANDS,
     COMPLETE_INTAKE,
     CONFIRM,
-    DEPUTY,
     EVENTS,
-    MANAGER,
     MET,
     OPEN,
     OPENED,
@@ -42,7 +38,6 @@ from tests.examples import (
     REGISTER,
     REGISTERED,
     START,
-    SUPERVISOR,
     TODAY,
 )
 from tests.scenario import given
@@ -126,26 +121,6 @@ def test_refusing_data_is_a_right_and_stops_nothing(field: DataField) -> None:
     refuse = RecordRefusalOfData(field=field)
     given(REGISTER).when(refuse).then(DataRefused(field=field))
     given(REGISTER, refuse, CONFIRM).when(OPEN).then(EVENTS["CaseOpened"])
-
-
-def test_a_manager_takes_a_case_and_a_supervisor_gives_it() -> None:
-    take = AssignManager(manager_id=MANAGER.id)
-    given(*OPENED).when(take).then(EVENTS["ManagerAssigned"])
-    given(*OPENED).when(take, by=SUPERVISOR).then(EVENTS["ManagerAssigned"])
-
-
-def test_a_manager_does_not_give_a_case_to_another_nor_a_deputy_at_all() -> None:
-    give = AssignManager(manager_id="im-09")
-    given(*OPENED).when(give).then_refused(Refusal.ROLE_NOT_ALLOWED, command="AssignManager", role=MANAGER.role)
-    take = AssignManager(manager_id=DEPUTY.id)
-    given(*OPENED).when(take, by=DEPUTY).then_refused(Refusal.ROLE_NOT_ALLOWED, role=DEPUTY.role)
-
-
-def test_an_assignment_may_be_planned() -> None:
-    next_month = AssignManager(manager_id="im-09", effective_on=date(2018, 5, 1))
-    given(*OPENED).when(next_month, by=SUPERVISOR).then(
-        ManagerAssigned(manager_id="im-09", assignment=next_month.assignment)
-    )
 
 
 def test_the_first_contact_completes_intake() -> None:
