@@ -23,7 +23,6 @@ def shown(row: "CaseloadRow", recorded: Recorded) -> dict[str, Any]:
         case intake.CaseOpened():
             return {
                 "municipality": event.municipality,
-                "household_id": event.household_id,
                 "opened_on": local_day(recorded.recorded_at),
             }
         case responsibility.ManagerAssigned(assignment=Assignment.PRIMARY) if _is_news(row.manager_since, on):

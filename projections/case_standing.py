@@ -22,11 +22,12 @@ from domain.vocabulary import (
     LanguageLevel,
     Party,
     Phase,
+    Relation,
     Sex,
     Title,
     TitleQuestion,
 )
-from projections import closing_standing, statement_standing, support_standing
+from projections import closing_standing, household_standing, statement_standing, support_standing
 from projections.case_shown import shown
 from projections.read_model import Key
 
@@ -43,6 +44,7 @@ class CaseloadRow:
     `suspended_until` is what is expected; while `clock_stopped`, deadlines of the programme stand still. `extension_proposed_until` waits for a second person.
     `withdrawal_stage` is 0 outside of a withdrawal; `closure_reason` is that of a proposal (`closure_proposed_on`) or of the closing (`closed_on`);
     `reopened_on` is the last time. `title_question`: what a supervisor has to decide on; `history_conflicts`: what somebody has to look at.
+    `death_in_household_on` is when it was noted; `comes_of_age_in` the first of the month; `duplicates` the cases merged into this one, `merged_into` the one it was merged into.
     """
 
     case_id: str
@@ -66,6 +68,14 @@ class CaseloadRow:
     title_since: date | None = None
     municipality: str | None = None
     household_id: str | None = None
+    relation: Relation | None = None
+    household_split_on: date | None = None
+    household_protected: bool = False
+    deaths_in_household: int = 0
+    death_in_household_on: date | None = None
+    comes_of_age_in: date | None = None
+    duplicates: tuple[str, ...] = ()
+    merged_into: str | None = None
     policy_version: str | None = None
     support_start: date | None = None
     support_end: date | None = None
@@ -138,6 +148,7 @@ def fold(rows: Mapping[Key, CaseloadRow], recorded: Recorded) -> Mapping[Key, Ca
     changes = {
         **_kept(case),
         **statement_standing.kept(row, case, event),
+        **household_standing.kept(row, case, recorded),
         **_deadlines(case),
         **shown(row, recorded),
         "last_event_at": recorded.recorded_at,
@@ -167,6 +178,7 @@ def _registered(event: intake.PersonRegistered, recorded: Recorded) -> CaseloadR
 def case_of(row: CaseloadRow) -> Case:
     """The case as the row remembers it. Goals and measures that are closed are not touched again, and what else is missing no event asks for."""
     return Case(
+        **household_standing.stands(row),
         version=row.version,
         phase=row.phase,
         eligibility=Eligibility(row.basis, row.eligible_since)
