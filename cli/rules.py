@@ -113,6 +113,8 @@ def _type(field: dict[str, Any], schema: dict[str, Any]) -> str:
         parts = schema["$defs"][name].get("properties", {})
         inside = ", ".join(f"`{part}`{'°' if 'x-personal' in str(of) else ''}" for part, of in parts.items())
         return f"{name}: {inside}" if inside else name
+    if "oneOf" in field:
+        return " or ".join(f"`{str(each['$ref']).rpartition('/')[2]}`" for each in field["oneOf"])
     if "anyOf" in field:
         return " or ".join(_type(each, schema) for each in field["anyOf"] if each.get("type") != "null")
     if field.get("type") == "array":

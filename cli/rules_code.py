@@ -4,7 +4,7 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from types import FunctionType
 
@@ -58,21 +58,27 @@ def ends(event: type[Event]) -> tuple[Phase, ...]:
 
 
 @cache
-def _names(code: Code) -> tuple[str, ...]:
+def _names(code: Code) -> frozenset[str]:
     """The names in the source of a class or function, and in the functions of the rules that it calls."""
-    module = sys.modules[code.__module__]
-    found: list[str] = []
-    for name in _named_in(textwrap.dedent(inspect.getsource(code))):
-        found.append(name)
-        called = getattr(module, name, None)
-        if isinstance(called, FunctionType) and called is not code and called.__module__.startswith("domain."):
-            found += _names(called)
-    return tuple(found)
+    found: set[str] = set()
+    seen, ahead = {code}, [code]
+    while ahead:
+        reading = ahead.pop()
+        for name in _named_in(reading):
+            found.add(name)
+            called = getattr(sys.modules[reading.__module__], name, None)
+            if isinstance(called, FunctionType) and called.__module__.startswith("domain.") and called not in seen:
+                seen.add(called)
+                ahead.append(called)
+    return frozenset(found)
 
 
-def _named_in(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+@cache
+def _named_in(code: Code) -> frozenset[str]:
+    names = set()
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(code)))):
         if isinstance(node, ast.Name):
-            yield node.id
+            names.add(node.id)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            yield f"{node.value.id}.{node.attr}"
+            names.add(f"{node.value.id}.{node.attr}")
+    return frozenset(names)
