@@ -2,10 +2,11 @@
 
 import typer
 
-from cli import audit, cases
+from cli import audit, cases, parked, replay
 from cli.demo import demo
 from cli.dev import dev
 from cli.doctor import doctor
+from cli.fleet import refresh, resume
 from cli.token import token
 
 app = typer.Typer(
@@ -25,8 +26,12 @@ app.command()(dev)
 app.command()(demo)
 app.command()(doctor)
 app.command()(token)
+cases.app.command()(resume)
+cases.app.command()(refresh)
 app.add_typer(cases.app, name="cases")
 app.add_typer(audit.app, name="audit")
+app.add_typer(replay.app, name="replay")
+app.add_typer(parked.app, name="parked")
 
 if __name__ == "__main__":
     app()

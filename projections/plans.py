@@ -21,8 +21,8 @@ WORKERS = """
     FROM replay_range WHERE plan = %(plan)s AND told_at IS NOT NULL GROUP BY worker ORDER BY worker
 """
 PROGRESS = """
-    SELECT coalesce(sum(events), 0)::bigint AS events, coalesce(sum(events) FILTER (WHERE told_at IS NOT NULL), 0)::bigint AS told,
-           count(*) AS ranges, count(told_at) AS ranges_told,
+    SELECT coalesce(sum(events), 0)::bigint AS events, coalesce(sum(events) FILTER (WHERE replay_range.told_at IS NOT NULL), 0)::bigint AS told,
+           count(*) AS ranges, count(replay_range.told_at) AS ranges_told,
            coalesce(extract(epoch FROM coalesce(max(replay_plan.told_at), clock_timestamp()) - min(replay_range.told_at - make_interval(secs => seconds))), 0)::float AS seconds
     FROM replay_range JOIN replay_plan ON id = plan WHERE plan = %s
 """
@@ -44,6 +44,7 @@ class Plan:
     names: tuple[str, ...]
     state: str
     step: str
+    paused: bool
     bound: int | None
     replaced: Mapping[str, int]
     comparison: dict[str, Any] | None
@@ -118,7 +119,7 @@ def look(connection: Connection[DictRow], number: int) -> Plan | None:
 
 
 def _plan(row: DictRow) -> Plan:
-    names = ("id", "state", "step", "bound", "replaced", "comparison", "begun_at", "ready_at")
+    names = ("id", "state", "step", "paused", "bound", "replaced", "comparison", "begun_at", "ready_at")
     return Plan(names=tuple(row["names"]), **{name: row[name] for name in names})
 
 
@@ -136,6 +137,11 @@ def reached(connection: Connection[DictRow], number: int, step: str) -> None:
         " WHERE id = %s AND state = 'building'",
         (step, step, number),
     )
+
+
+def paused(connection: Connection[DictRow], number: int, *, now: bool) -> None:
+    """For those who look; the workflow itself is told by a signal."""
+    connection.execute("UPDATE replay_plan SET paused = %s WHERE id = %s", (now, number))
 
 
 def compared(connection: Connection[DictRow], number: int, comparison: Mapping[str, Any]) -> None:

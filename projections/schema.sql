@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS replay_plan (
     state      text NOT NULL DEFAULT 'building', -- building, ready, applied, rolled_back, dropped, cancelled
     step       text NOT NULL DEFAULT 'ranges', -- while it is building: ranges, indexes, catch_up, comparison
     bound      bigint, -- the rows that the ranges make are those of all events up to here
+    paused     boolean NOT NULL DEFAULT false,
     replaced   jsonb NOT NULL DEFAULT '{}', -- {name: the version that readers saw before}
     comparison jsonb,
     begun_at   timestamptz NOT NULL DEFAULT now(),

@@ -28,12 +28,15 @@ UNSEEN = """
 """
 
 
-class BehindError(Exception):
-    """Readers would be taken back in time: `events` so many."""
+class BehindError(PlanRefusedError):
+    """Readers would be taken back in time."""
 
     def __init__(self, name: str, events: int) -> None:
-        super().__init__(f"{name} is {events} positions behind what readers see")
-        self.name, self.events = name, events
+        super().__init__(
+            "behind",
+            f"What readers would see of {name} is {events} positions behind what they see now. Its code's follower keeps it up:"
+            " start one and try again. A rollback to older rows can be forced (--force).",
+        )
 
 
 def apply(connection: Connection[DictRow], plan: Plan, who: str, reason: str, *, force: bool = False) -> float:

@@ -227,4 +227,4 @@ def test_the_description_names_services_and_processes_in_the_order_of_their_star
     described = description()
 
     assert (described.temporal_port, described.ui_port, described.api_port) == (7233, 8233, 8080)
-    assert [process.name for process in described.processes] == ["case-worker", "follower", "api"]
+    assert [process.name for process in described.processes] == ["case-worker", "follower", "replay-worker", "api"]
