@@ -1,11 +1,14 @@
 """The only truth: stories in PostgreSQL, written with their command log and claims in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from threading import local
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
+from psycopg import Connection
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
@@ -13,13 +16,16 @@ from psycopg.types.json import Jsonb
 from domain.conflicts import ClaimTakenError, CommandLoggedError, Logged, VersionTakenError
 from domain.envelopes import Receipt, Recorded, Submitted
 from domain.intake import PersonRegistered
+from domain.transfer import TransferAccepted
 from infra.event_format import GENESIS, hash_of, recorded_from, stored_from
 from infra.postgres import AsyncPool, Datastore, Pool
 
+FETCHED = 2000
 EVENTS = "SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events"
 STORY = f"{EVENTS} WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
 FOLLOWING = f"{EVENTS} WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
 ONE_EVENT = f"{EVENTS} WHERE originator_id = %s AND originator_version = %s"
+WHOSE = f"{EVENTS} WHERE originator_id = %s AND (originator_version = 1 OR topic = %s) ORDER BY originator_version"
 NOTHING: Mapping[str, int] = {}
 LAST_POSITION = "SELECT coalesce(max(notification_id), 0) AS position FROM stored_events"
 LOGGED = """
@@ -167,6 +173,17 @@ class EventStore:
             return cursor.execute(query, parameters, prepare=True).fetchall()
 
 
+def stories(connection: Connection[DictRow], only: Sequence[str] | None = None) -> Iterator[tuple[str, list[Recorded]]]:
+    """Every story, or those named, one after the other, in the order of their ids; within a transaction of the connection."""
+    where = "" if only is None else "WHERE originator_id = ANY(%s)"
+    query = f"{EVENTS} {where} ORDER BY originator_id, originator_version"
+    with connection.cursor(name="stories") as cursor:
+        cursor.itersize = FETCHED
+        found = cursor.execute(query.encode(), None if only is None else (list(only),))
+        for stream_id, rows in groupby(found, key=itemgetter("originator_id")):
+            yield stream_id, [_recorded(row) for row in rows]
+
+
 async def logged(connections: AsyncPool, command_id: str) -> Logged | None:
     """The command log's line for a command id, with the position filled in; its receipt names the stream."""
     return _logged(await _fetched(connections, LOGGED, command_id))
@@ -178,10 +195,13 @@ async def events_between(connections: AsyncPool, stream_id: str, after_version: 
 
 
 async def person_of(connections: AsyncPool, stream_id: str) -> tuple[str, str] | None:
-    """Whom a case is about and who runs it: (person id, provider) of its first event. None when there is no such case."""
-    rows = await _fetched(connections, ONE_EVENT, stream_id, 1)
-    event = _recorded(rows[0]).event if rows else None
-    return (event.person_id, event.provider) if isinstance(event, PersonRegistered) else None
+    """Whom a case is about and who runs it: (person id, provider), after all its transfers. None when there is no such case."""
+    rows = await _fetched(connections, WHOSE, stream_id, TransferAccepted.__name__)
+    events = [_recorded(row).event for row in rows]
+    if not events or not isinstance(events[0], PersonRegistered):
+        return None
+    last = events[-1]
+    return events[0].person_id, last.provider if isinstance(last, TransferAccepted) else events[0].provider
 
 
 async def _fetched(connections: AsyncPool, query: str, *parameters: object) -> list[DictRow]:

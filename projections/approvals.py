@@ -7,7 +7,7 @@ from datetime import date, datetime
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
-from domain import closure, extension, withdrawal
+from domain import closure, extension, transfer, withdrawal
 from domain.envelopes import Recorded
 from domain.vocabulary import ApprovalKind, ApprovalState, ClosureReason
 from projections.read_model import Key, ReadModel
@@ -50,13 +50,18 @@ def fold(rows: Mapping[Key, ApprovalRow], recorded: Recorded) -> Mapping[Key, Ap
         case withdrawal.WithdrawalReverted():
             return _decided(rows, recorded, ApprovalKind.CLOSURE, ApprovalState.LAPSED)
         case closure.CaseClosed():
-            return {
-                key: row
-                for kind in ApprovalKind
-                for key, row in _decided(rows, recorded, kind, ApprovalState.LAPSED).items()
-            }
+            return _lapsed(rows, recorded)
+        case transfer.TransferAccepted(provider=provider):
+            return {key: replace(row, provider=provider) for key, row in {**rows, **_lapsed(rows, recorded)}.items()}
         case _:
             return {}
+
+
+def _lapsed(rows: Mapping[Key, ApprovalRow], recorded: Recorded) -> dict[Key, ApprovalRow]:
+    """All that waits, of either kind."""
+    return {
+        key: row for kind in ApprovalKind for key, row in _decided(rows, recorded, kind, ApprovalState.LAPSED).items()
+    }
 
 
 def _proposed(recorded: Recorded, event: closure.ClosureProposed | extension.ExtensionProposed) -> ApprovalRow:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from domain import birth_date, corrections, eligibility, goals, intake, reopening, responsibility, reviews
+from domain import birth_date, corrections, eligibility, goals, intake, reopening, responsibility, reviews, transfer
 from domain.deadlines import local_day
 from domain.envelopes import Recorded
 from domain.vocabulary import Assignment, GoalStatus
@@ -33,6 +33,9 @@ def shown(row: "CaseloadRow", recorded: Recorded) -> dict[str, Any]:
             return {"manager_id": None, "manager_since": event.since}
         case responsibility.DeputyNamed() if _is_news(row.deputy_since, event.since):
             return {"deputy_id": event.deputy_id, "deputy_since": event.since, "deputy_until": event.until}
+        case transfer.TransferAccepted():
+            nobody = {"manager_id": None, "manager_since": on, "deputy_id": None, "deputy_since": None}
+            return {"provider": event.provider, "municipality": event.municipality, "deputy_until": None, **nobody}
         case intake.IntakeCompleted():
             return {"first_contact_on": event.first_contact_on}
         case birth_date.BirthDateCorrected():

@@ -27,7 +27,7 @@ from domain.vocabulary import (
     Title,
     TitleQuestion,
 )
-from projections import closing_standing, household_standing, statement_standing, support_standing
+from projections import closing_standing, household_standing, statement_standing, support_standing, transfer_standing
 from projections.case_shown import shown
 from projections.read_model import Key
 
@@ -44,6 +44,7 @@ class CaseloadRow:
     `suspended_until` is what is expected; while `clock_stopped`, deadlines of the programme stand still. `extension_proposed_until` waits for a second person.
     `withdrawal_stage` is 0 outside of a withdrawal; `closure_reason` is that of a proposal (`closure_proposed_on`) or of the closing (`closed_on`);
     `reopened_on` is the last time. `title_question`: what a supervisor has to decide on; `history_conflicts`: what somebody has to look at.
+    `transfer_…`: which unit was asked to take the case over, and by which day it is to answer.
     `death_in_household_on` is when it was noted; `comes_of_age_in` the first of the month; `duplicates` the cases merged into this one, `merged_into` the one it was merged into.
     """
 
@@ -124,6 +125,9 @@ class CaseloadRow:
     closed_on: date | None = None
     reopened_on: date | None = None
     before_closing: dict[str, Any] | None = None
+    transfer_municipality: str | None = None
+    transfer_provider: str | None = None
+    transfer_answer_by: date | None = None
     goals_open: int = 0
     goals_achieved: int = 0
     open_goals: tuple[int, ...] = ()
@@ -212,6 +216,7 @@ def case_of(row: CaseloadRow) -> Case:
         withdrawal_began=row.withdrawal_began,
         withdrawal_stopped_days=row.withdrawal_stopped_days,
         closure=closing_standing.proposed(row),
+        transfer=transfer_standing.pending(row),
         closed_on=row.closed_on,
         closure_reason=row.closure_reason if row.closed_on else None,
         intensity=row.intensity,
@@ -258,6 +263,7 @@ def _kept(case: Case) -> dict[str, Any]:
         "measures_open": tuple(f"{number}:{party.value}" for number, party in measures),
         **support_standing.kept(case),
         **closing_standing.kept(case),
+        **transfer_standing.kept(case),
         "stages": _by_kind(case),
     }
 

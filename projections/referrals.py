@@ -7,7 +7,7 @@ from datetime import date
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
-from domain import referrals
+from domain import referrals, transfer
 from domain.case import REFERRAL_OVER
 from domain.envelopes import Recorded
 from domain.vocabulary import ReferralState, ServiceKind
@@ -39,6 +39,8 @@ def fold(rows: Mapping[Key, ReferralRow], recorded: Recorded) -> Mapping[Key, Re
             row = _moved(rows[(recorded.stream_id, event.referral)], ReferralState(event.outcome), recorded)
         case referrals.ReferralStopped():
             row = _moved(rows[(recorded.stream_id, event.referral)], ReferralState.STOPPED, recorded)
+        case transfer.TransferAccepted():
+            return {key: replace(each, provider=event.provider) for key, each in rows.items()}
         case _:
             return {}
     return {(row.case_id, row.number): row}

@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
-from domain import closure, plan, reviews, suspension
+from domain import closure, plan, reviews, suspension, transfer
 from domain.deadlines import DeadlineEscalated
 from domain.envelopes import Recorded
 from domain.vocabulary import DeadlineKind
@@ -57,6 +57,8 @@ def _changes(row: ReviewDueRow, recorded: Recorded) -> dict[str, Any]:
         case reviews.ReviewCompleted():
             held = {"planned_for": None, "started_on": None, "postponed": 0, "escalated": False}
             return {"due_on": event.next_review_due, **held}
+        case transfer.TransferAccepted():
+            return {"due_on": event.next_review_due, "escalated": row.escalated and event.next_review_due == row.due_on}
         case suspension.CaseSuspended():
             return {"resting_since": event.since if event.clock_stops else None}
         case suspension.CaseResumed():
