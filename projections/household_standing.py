@@ -26,6 +26,9 @@ class Row(Protocol):
     def duplicates(self) -> tuple[str, ...]: ...
 
     @property
+    def merged_into(self) -> str | None: ...
+
+    @property
     def comes_of_age_in(self) -> date | None: ...
 
 
@@ -36,6 +39,7 @@ def stands(row: Row) -> dict[str, Any]:
         "relation": row.relation,
         "deaths_in_household": row.deaths_in_household,
         "duplicates": dict.fromkeys(row.duplicates, ""),
+        "merged_into": row.merged_into,
     }
 
 
@@ -45,7 +49,7 @@ def kept(row: Row, case: Case, recorded: Recorded) -> dict[str, Any]:
         "relation": case.relation,
         "deaths_in_household": case.deaths_in_household,
         "duplicates": tuple(case.duplicates),
-        **({} if case.merged_into is None else {"merged_into": case.merged_into}),
+        "merged_into": case.merged_into,
         **_shown(row, case, recorded),
     }
 
