@@ -30,6 +30,7 @@ class Asked(Narrowing):
     late: bool = False
     unassigned: bool = False
     suspended: bool = False
+    in_question: bool = False
 
     def filter(self, provider: str) -> Filter:
         return Filter(
@@ -40,6 +41,7 @@ class Asked(Narrowing):
             late=self.late,
             unassigned=self.unassigned,
             suspended=self.suspended,
+            in_question=self.in_question,
         )
 
 
@@ -53,9 +55,10 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
         except ValueError:
             raise ProblemError(400, "MALFORMED", "There is no such page of the list.") from None
         counts = await caseload.counts_by_phase(connection, every_phase)
-        late = await caseload.counts_by_phase(connection, replace(every_phase, late=True))
-        unassigned = await caseload.counts_by_phase(connection, replace(every_phase, unassigned=True))
-        suspended = await caseload.counts_by_phase(connection, replace(every_phase, suspended=True))
+        narrower = {
+            name: sum((await caseload.counts_by_phase(connection, each)).values())
+            for name, each in _narrower(every_phase).items()
+        }
         managers, municipalities = await caseload.choices(connection, actor.provider)
     names = [(row.case_id, "person.name", row.name) for row in rows]
     found = sum(counts.values()) if asked.phase is None else counts.get(asked.phase, 0)
@@ -67,11 +70,18 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
         "found": found,
         "total": sum(counts.values()),
         "counts": [(phase, counts.get(phase, 0)) for phase in Phase],
-        "late": sum(late.values()),
-        "unassigned": sum(unassigned.values()),
-        "suspended": sum(suspended.values()),
+        "narrower": narrower,
         "managers": with_chosen(managers, asked.manager),
         "municipalities": with_chosen(municipalities, asked.municipality),
         "following": following and asked.address(after=following),
         "narrowed": asked.narrowed,
+    }
+
+
+def _narrower(wanted: Filter) -> dict[str, Filter]:
+    return {
+        "late": replace(wanted, late=True),
+        "unassigned": replace(wanted, unassigned=True),
+        "suspended": replace(wanted, suspended=True),
+        "in_question": replace(wanted, in_question=True),
     }

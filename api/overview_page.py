@@ -38,6 +38,11 @@ async def content(request: Request, actor: Actor) -> dict[str, Any]:
             ("overview.escalated", reviews.escalated, "/reviews?escalated=true"),
             ("overview.approvals", waiting, "/approvals"),
             ("overview.unassigned", await cases(replace(every, unassigned=True)), "/cases?unassigned=true"),
+            (
+                "overview.in_question",
+                await cases(Filter(provider=actor.provider, in_question=True)),
+                "/cases?in_question=true",
+            ),
             ("overview.suspended", await cases(replace(every, suspended=True)), "/cases?suspended=true"),
             ("overview.referrals", sum(n for n, _ in services.values()), "/referrals"),
             ("overview.notices", told, "/notices"),

@@ -33,6 +33,7 @@ class Filter:
     escalated: bool = False
     unassigned: bool = False
     suspended: bool = False
+    in_question: bool = False
     open_only: bool = False
 
     def where(self) -> tuple[str, dict[str, Any]]:
@@ -51,6 +52,8 @@ class Filter:
             parts.append("manager_id IS NULL AND phase = ANY(%(open)s)")
         if self.suspended:
             parts.append("suspended_since IS NOT NULL")
+        if self.in_question:
+            parts.append("(title_question IS NOT NULL OR history_conflicts <> '{}' OR disputed_facts > 0)")
         if self.open_only:
             parts.append("phase = ANY(%(open)s)")
         return " AND ".join(parts) or "true", {**equal, "open": [phase.value for phase in OPEN_PHASES]}

@@ -111,7 +111,7 @@ async def test_the_data_protection_officer_sees_lists_without_names(lotse: Door)
     ],
     ids=str,
 )
-async def test_a_question_that_is_malformed_is_told(lotse: Door, path: str, query: dict[str, str]) -> None:
+async def test_a_question_that_is_malformed_is_told(lotse: Door, path: str, query: dict[str, Any]) -> None:
     answer = await lotse.look(path, **query)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "MALFORMED")

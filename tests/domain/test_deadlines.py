@@ -17,7 +17,7 @@ from domain.deadlines import (
     start_of,
 )
 from domain.policy import POLICIES
-from domain.story import Command, age
+from domain.story import Command, age, birthday
 from domain.vocabulary import DeadlineKind, DeadlineStage, Phase
 from tests.examples import (
     ADD_GOAL,
@@ -135,6 +135,19 @@ def test_the_day_is_the_local_one(instant: datetime, day: date) -> None:
 )
 def test_born_on_a_leap_day_one_is_a_year_older_on_the_first_of_march(on: date, years: int) -> None:
     assert years == age(date(2008, 2, 29), on)
+
+
+@pytest.mark.parametrize(
+    ("birth", "on"),
+    [
+        (date(2000, 4, 12), date(2018, 4, 12)),
+        (date(2008, 2, 29), date(2026, 3, 1)),
+        (date(2004, 2, 29), date(2022, 3, 1)),
+    ],
+)
+def test_edge_case_5_one_comes_of_age_on_the_day_on_which_one_is_so_old(birth: date, on: date) -> None:
+    assert birthday(birth, 18) == on
+    assert (age(birth, on - timedelta(days=1)), age(birth, on)) == (17, 18)
 
 
 def test_one_is_a_year_older_on_the_birthday() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from domain.deadlines import running
-from domain.responsibility import AssignManager
 from domain.policy import POLICIES
+from domain.responsibility import AssignManager
 from domain.story import Command
 from domain.suspension import Resume, Suspend
 from domain.vocabulary import DeadlineKind, DeadlineStage, Reason
@@ -23,7 +23,8 @@ from projections import follow
 from projections.read_model import retell
 from projections.reviews_due import REVIEWS_DUE, Counts, Filter, ReviewDueRow, counts, overdue_by_manager, page
 from tests.examples import AGREE, SUPERVISOR, SUPPORTED
-from tests.examples_closing import APPROVE, CLOSE, PROPOSE, REOPEN, START_WITHDRAWAL
+from tests.examples_closing import APPROVE, CLOSE, MOVED, PROPOSE, REOPEN, START_WITHDRAWAL
+from tests.examples_corrections import RETRACT_CLOSURE
 from tests.examples_reviews import CANCEL_REVIEW, COMPLETE_REVIEW, POSTPONE_REVIEW, SCHEDULE_REVIEW, START_REVIEW
 from tests.projections.lives import advance_all, append
 from tests.scenario import Moment, Story
@@ -77,9 +78,15 @@ def test_while_the_clock_stands_still_the_day_waits_and_moves_on() -> None:
     assert row(PLANNED.given(SUSPEND.model_copy(update={"clock_stops": False}))).resting_since is None
 
 
+def test_edge_case_23_a_case_whose_closing_is_taken_back_has_it_ahead_again() -> None:
+    planned = PLANNED.given(SCHEDULE_REVIEW)
+    back = planned.given(MOVED).given(RETRACT_CLOSURE, by=SUPERVISOR)
+    assert row(planned) == row(back)
+
+
 def test_a_closed_case_has_none_ahead_until_its_plan_is_agreed_anew() -> None:
     closed = PLANNED.given(START_WITHDRAWAL, by=SUPERVISOR).given(PROPOSE).given(APPROVE, by=SUPERVISOR).given(CLOSE)
-    assert row(closed).due_on is None
+    assert row(closed).closed
     again = closed.given(REOPEN)
     assert row(again).due_on is None
     assert row(again.given(AGREE)).due_on == again.given(AGREE).case.review_due
@@ -88,7 +95,7 @@ def test_a_closed_case_has_none_ahead_until_its_plan_is_agreed_anew() -> None:
 asked: st.SearchStrategy[Command] = st.sampled_from(
     [
         *(SCHEDULE_REVIEW, START_REVIEW, CANCEL_REVIEW, COMPLETE_REVIEW, POSTPONE_REVIEW, SUSPEND, Resume()),
-        *(START_WITHDRAWAL, PROPOSE, APPROVE, CLOSE, REOPEN, AGREE),
+        *(START_WITHDRAWAL, PROPOSE, APPROVE, CLOSE, REOPEN, AGREE, RETRACT_CLOSURE),
     ]
 )
 steps = st.lists(st.tuples(asked, st.integers(0, 60)), max_size=12)
@@ -102,6 +109,9 @@ def test_whatever_happens_a_row_says_what_the_rules_hold(steps: list[tuple[Comma
         story = story.until(story.at + timedelta(days=days))
         story = replace(story, recorded=(*story.recorded, *story.when(command, by=SUPERVISOR).recorded))
     found, case = row(story), story.case
+    assert found.closed == (case.phase is Phase.CLOSED)
+    if found.closed:
+        return
     ahead = [each for each in running(case, POLICIES[0]) if each.kind is DeadlineKind.REVIEW]
     assert ([found.due_on] if found.due_on and not found.resting_since else []) == [each.due_on for each in ahead]
     assert found.due_on == case.review_due
