@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from domain import bounds, deadlines, staff_clock
+from domain import bounds, deadlines, staff_clock, unit_clock
 from domain.case import Case
-from domain.envelopes import CASE_PREFIX, POLICY_STREAM, STAFF_PREFIX
+from domain.envelopes import CASE_PREFIX, POLICY_STREAM, STAFF_PREFIX, UNIT_PREFIX
+from domain.offers import and_offers
 from domain.policy import Policy
 from domain.policy_story import Rules
 from domain.refusals import Refusal
 from domain.staff import Staff
-from domain.story import Command, Due, Occasion, Unseal
+from domain.story import Command, Due, Event, Occasion, Unseal
+from domain.unit import Unit
 from domain.vocabulary import Phase, Role
 
 
@@ -22,6 +24,7 @@ class Kind:
 
     `unknown`: the refusal where no such story is. `check` bounds all its commands (raises Refused). `due(state, policies, now, unseal)`: what the clock brings next.
     `across`: the roles that may ask whatever their provider. `over(state)`: whether such a story rests once the clock has nothing to bring any more.
+    `and_then(state, events, on, occasion)`: a decision with what follows from it, whatever was asked; `on`: the day on which it is true.
     """
 
     prefix: str
@@ -31,6 +34,7 @@ class Kind:
     due: Callable[[Any, tuple[Policy, ...], datetime, Unseal | None], Due | None]
     over: Callable[[Any], bool]
     across: frozenset[Role] = frozenset({Role.SYSTEM})
+    and_then: Callable[[Any, list[Event], date, Occasion], list[Event]] = lambda _state, events, _on, _occasion: events
 
 
 CASE = Kind(
@@ -40,6 +44,17 @@ CASE = Kind(
     check=bounds.check,
     due=deadlines.due,
     over=lambda case: case.phase is Phase.CLOSED,
+)
+
+UNIT = Kind(
+    prefix=UNIT_PREFIX,
+    state=Unit,
+    unknown=Refusal.UNIT_UNKNOWN,
+    check=bounds.check_of_house,
+    due=lambda unit, *_: unit_clock.due(unit),
+    over=lambda _: False,
+    across=frozenset({Role.SYSTEM, Role.COORDINATOR}),
+    and_then=and_offers,
 )
 
 STAFF = Kind(
@@ -61,7 +76,7 @@ POLICY = Kind(
     across=frozenset({Role.SYSTEM, Role.COORDINATOR, Role.MINISTRY}),
 )
 
-KINDS: tuple[Kind, ...] = (CASE, STAFF, POLICY)
+KINDS: tuple[Kind, ...] = (CASE, UNIT, STAFF, POLICY)
 
 
 def kind_of(stream_id: str) -> Kind:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from domain.envelopes import Actor, FollowUp, NextDeadline, Recorded, Submitted
@@ -42,7 +43,7 @@ def decide(state: State, submitted: Submitted, command: Command, occasion: Occas
     if submitted.expected_version is not None and not _up_to_date(state, submitted.expected_version, command):
         raise Refused(Refusal.CONCURRENCY, expected=submitted.expected_version, actual=state.version)
     kind.check(state, command, occasion)
-    events = command.decide(state, occasion)
+    events = kind.and_then(state, command.decide(state, occasion), command.on(occasion), occasion)
     return [_recorded(state, event, n, submitted, command, occasion) for n, event in enumerate(events, 1)]
 
 
@@ -109,3 +110,12 @@ def rests(stream_id: str, state: State, timer: Timer | None) -> bool:
 def follow_ups(state: State, told: Iterable[Recorded]) -> list[FollowUp]:
     """What now has to be told to whom. `state` is that after the last of the events."""
     return [follow_up for recorded in told for follow_up in recorded.event.tells(state, recorded)]
+
+
+def every_follow_up(stream_id: str, story: Iterable[Recorded]) -> list[FollowUp]:
+    """What a whole story has ever had to tell, each as it was then."""
+    state, told = kind_of(stream_id).state(), list[FollowUp]()
+    for _, events in groupby(story, key=lambda recorded: recorded.command_id):
+        of_command = list(events)
+        told += follow_ups(replay(of_command, state), of_command)
+    return told

@@ -14,6 +14,9 @@ LARGEST = 3660
 OF_STAFF = (DeadlineKind.ABSENCE, DeadlineKind.EMPLOYMENT_END)
 """Deadlines of staff, not of cases: they are reached once, when their day is over."""
 
+OF_UNITS = (DeadlineKind.OFFER, DeadlineKind.HELD_PLACE, DeadlineKind.CAPACITY)
+"""The same of units."""
+
 _INTERNAL = {DeadlineStage.REMINDED: -7, DeadlineStage.FELL_DUE: 1, DeadlineStage.ESCALATED: 14}
 
 
@@ -41,7 +44,7 @@ class Parameters(BaseModel):
     plan_ahead_months: int = 12
     stage_days: dict[DeadlineKind, dict[DeadlineStage, int]] = {
         **dict.fromkeys(DeadlineKind, _INTERNAL),
-        **{kind: {} for kind in OF_STAFF},
+        **{kind: {} for kind in (*OF_STAFF, *OF_UNITS)},
         DeadlineKind.SUPPORT_END: {**_INTERNAL, DeadlineStage.REMINDED: -90},
         DeadlineKind.COMING_OF_AGE: {DeadlineStage.REMINDED: -90},
         DeadlineKind.TRANSFER_ANSWER: {DeadlineStage.ESCALATED: 1},
@@ -65,6 +68,9 @@ class Parameters(BaseModel):
     absence_reassign_working_days: int = 30
     transfer_answer_working_days: int = 10
     transfer_review_days: int = 28
+    offer_working_days: int = 10
+    places_held_working_days: int = 10
+    waiting_passes_at_most: int = 3
 
     @property
     def adult_ahead_days(self) -> int:

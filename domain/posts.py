@@ -50,7 +50,7 @@ class PostCounted(Event):
     shares: dict[date, Share]
 
     def apply(self, unit: "Unit") -> None:
-        unit.posts[self.manager_id] = self.posts()
+        unit.count_post(self.manager_id, self.posts())
 
     def posts(self) -> list[Post]:
         return [Post(since, share) for since, share in sorted(self.shares.items())]

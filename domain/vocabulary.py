@@ -3,9 +3,19 @@
 # ruff: noqa: I001, PLC0414 - the aliases say that these lists are taken from here too
 from enum import StrEnum
 
+from domain.vocabulary_of_deadlines import (
+    DeadlineKind as DeadlineKind,
+    DeadlineStage as DeadlineStage,
+)
 from domain.vocabulary_of_persons import (
     MergeEvidence as MergeEvidence,
     Relation as Relation,
+)
+from domain.vocabulary_of_places import (
+    CapacityBase as CapacityBase,
+    PassReason as PassReason,
+    PriorityClass as PriorityClass,
+    WaitlistEnd as WaitlistEnd,
 )
 from domain.vocabulary_of_records import (
     DataField as DataField,
@@ -260,28 +270,3 @@ class Reason(StrEnum):
     NOT_RESPONSIBLE = "NOT_RESPONSIBLE"
     MISTAKE = "MISTAKE"
     OTHER = "OTHER"
-
-
-class DeadlineKind(StrEnum):
-    FIRST_CONTACT = "FIRST_CONTACT"
-    ASSESSMENT = "ASSESSMENT"
-    PLAN = "PLAN"
-    REVIEW = "REVIEW"
-    SUPPORT_END = "SUPPORT_END"
-    TITLE_EXPIRY = "TITLE_EXPIRY"
-    TITLE_DECISION = "TITLE_DECISION"
-    SUSPENSION = "SUSPENSION"
-    WITHDRAWAL_END = "WITHDRAWAL_END"
-    TRANSFER_ANSWER = "TRANSFER_ANSWER"
-    ABSENCE = "ABSENCE"
-    EMPLOYMENT_END = "EMPLOYMENT_END"
-    COMING_OF_AGE = "COMING_OF_AGE"
-
-
-class DeadlineStage(StrEnum):
-    """In the order in which they are reached; each once per due date."""
-
-    REMINDED = "REMINDED"
-    REMINDED_AGAIN = "REMINDED_AGAIN"
-    FELL_DUE = "FELL_DUE"
-    ESCALATED = "ESCALATED"
