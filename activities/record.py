@@ -58,6 +58,12 @@ class Seals(Protocol):
         ...
 
 
+class Policies(Protocol):
+    def __call__(self, bound_to: str | None) -> tuple[Policy, ...]:
+        """All versions of the programme's numbers, the one that binds a story among them."""
+        ...
+
+
 Clock = Callable[[], datetime]
 Outcome = dict[str, Any]
 
@@ -88,7 +94,7 @@ class Recorder:
 
     stories: Stories
     seals: Seals
-    policies: tuple[Policy, ...]
+    policies: Policies
     is_holiday: Callable[[date], bool]
     clock: Clock = utc_now
 
@@ -131,7 +137,7 @@ class Recorder:
             actor=submitted.actor,
             now=now,
             today=local_day(now),
-            policies=self.policies,
+            policies=self.policies(state.policy_version),
             unseal=self.seals.opener(stream_id),
             elsewhere=self._reader(relied, stream_id),
             is_holiday=self.is_holiday,
@@ -181,7 +187,7 @@ class Recorder:
         return self._outcome(stream_id, state, now, receipt=logged.receipt, told=told)
 
     def _timer(self, stream_id: str, state: State, now: datetime) -> lifecycle.Timer | None:
-        return lifecycle.timer(stream_id, state, self.policies, now, self.seals.opener(stream_id))
+        return lifecycle.timer(stream_id, state, self.policies(state.policy_version), now, self.seals.opener(stream_id))
 
     def _receipt(self, stream_id: str, state: State, events: Sequence[Recorded], now: datetime) -> Receipt:
         timer = self._timer(stream_id, state, now)

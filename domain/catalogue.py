@@ -110,9 +110,8 @@ COMMANDS: dict[str, type[Command]] = {
         duplicates.ReinstateDuplicate,
         policy_story.MoveToPolicy,
         deadlines.ReachDeadline,
-        *house.COMMANDS,
     )
-}
+} | {command.__name__: command for command in house.COMMANDS}
 
 EVENTS: dict[str, type[Event]] = {
     event.__name__: event
@@ -202,9 +201,8 @@ EVENTS: dict[str, type[Event]] = {
         deadlines.DeadlineRemindedAgain,
         deadlines.DeadlineFellDue,
         deadlines.DeadlineEscalated,
-        *house.EVENTS,
     )
-}
+} | {event.__name__: event for event in house.EVENTS}
 
 # What a caller may ask for: everything but the clock's own command.
 AskedFor = Annotated[

@@ -14,8 +14,8 @@ from temporalio.worker import Worker
 from activities.checkpoints import Checkpoints
 from activities.hand_over import Handing
 from activities.notices import Notices
+from activities.policies import PublishedPolicies
 from activities.record import Recorder
-from domain.policy import POLICIES
 from infra import logging, postgres, temporal
 from infra.auditor import NightlyAuditor
 from infra.calendar import is_holiday
@@ -43,7 +43,8 @@ async def case_worker(client: Client, settings: Settings, *, cached: int = CACHE
     url = database_url(settings)
     postgres.migrate(url)
     with ThreadPoolExecutor(THREADS) as threads, postgres.pool(url, THREADS) as connections:
-        recorder = Recorder(EventStore(connections), Keyring(connections, master_key(settings)), POLICIES, is_holiday)
+        stories, keyring = EventStore(connections), Keyring(connections, master_key(settings))
+        recorder = Recorder(stories, keyring, PublishedPolicies(stories), is_holiday)
         notices = Notices(NoticeBoard(connections))
         nightly = Checkpoints(NightlyAuditor(url, signing_key(settings)))
         handing = Handing(CaseClient(client, settings.task_queue), FollowUpLedger(connections))

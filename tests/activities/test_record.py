@@ -1,110 +1,36 @@
 """The one writer over the real store and keyring: once means once, and every refusal stores nothing."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from threading import Barrier
-from typing import Any
-from uuid import UUID
+from dataclasses import replace
+from datetime import date
 
 import psycopg
 import pytest
 
-from activities.record import Outcome, Recorder
 from domain.closure import CloseCase
 from domain.deadlines import start_of
-from domain.eligibility import ConfirmEligibility
-from domain.envelopes import Actor, Recorded, Submitted
 from domain.facts import RecordHousing
-from domain.intake import OpenCase, RecordRefusalOfData, RegisterPerson
-from domain.policy import POLICIES
+from domain.intake import RecordRefusalOfData
 from domain.reopening import ReopenCase
-from domain.story import Command
-from domain.vocabulary import ClosureReason, DataField, EligibilityBasis, HousingKind, Reason, Role, Title
-from infra.calendar import is_holiday
-from infra.event_store import EventStore
-from infra.postgres import Pool, migrate, pool
-from infra.seals import Keyring, fingerprint_of, seal
-
-MASTER = bytes(range(32))
-NOON = datetime(2018, 3, 1, 11, 0, 0, 0, UTC)
-MANAGER = Actor(id="im-07", role=Role.MANAGER, provider="drk")
-PERSON = "018f0000-0000-7000-8000-00000000000a"
-CASE, OTHER_CASE = "case-1", "case-2"
-THREADS = 6
-
-REGISTER = RegisterPerson(person_id=UUID(PERSON), name="Amal Ahmed", birth_date="1984-06-01")
-CONFIRM = ConfirmEligibility(
-    basis=EligibilityBasis.AU_FLUEAG, title_code=Title.P25_2, au_since=date(2018, 1, 15), evidence_seen=True
+from domain.vocabulary import ClosureReason, DataField, HousingKind, Reason
+from tests.activities.desk import (
+    CASE,
+    CONFIRM,
+    NOON,
+    OPEN,
+    OTHER_CASE,
+    REGISTER,
+    THREADS,
+    Desk,
+    asked,
+    code,
+    names,
+    together,
 )
-OPEN = OpenCase(municipality="ravensburg")
+
 NO_HEALTH_DATA = RecordRefusalOfData(field=DataField.HEALTH)
 NO_FAMILY_DATA = RecordRefusalOfData(field=DataField.FAMILY)
 MOVED_AWAY = CloseCase(closure_reason=ClosureReason.MOVED_AWAY)
 REOPEN = ReopenCase(reason=Reason.CLIENT_WISH)
-
-
-def asked(submission: dict[str, Any]) -> dict[str, Any]:
-    """As the workflow asks."""
-    return {"what": submission, "at": NOON.isoformat()}
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A recorder over real parts, and what a door does before it."""
-
-    recorder: Recorder
-    keyring: Keyring
-    store: EventStore
-    connections: Pool
-
-    def submitted(self, stream_id: str, command_id: str, command: Command, **changes: Any) -> dict[str, Any]:
-        asked = command.model_dump(mode="json", exclude_none=True)
-        sealed = {
-            field: seal(self.keyring.key(PERSON), PERSON, stream_id, f"person.{field}", asked[field])
-            for field in ("name", "birth_date")
-            if field in asked
-        }
-        fingerprint = fingerprint_of(MASTER, command, MANAGER, stream_id)
-        envelope = Submitted(
-            command_id=command_id, stream_id=stream_id, actor=MANAGER, command=asked | sealed, fingerprint=fingerprint
-        )
-        return envelope.model_copy(update=changes).model_dump(mode="json")
-
-    def ask(self, stream_id: str, command_id: str, command: Command, **changes: Any) -> Outcome:
-        return self.recorder.record(asked(self.submitted(stream_id, command_id, command, **changes)))
-
-    def open_case(self, stream_id: str) -> Outcome:
-        for command in (REGISTER, CONFIRM):
-            assert "receipt" in self.ask(stream_id, f"{stream_id}/{command.kind}", command)
-        return self.ask(stream_id, f"{stream_id}/open", OPEN)
-
-    def stored(self) -> tuple[int, int, int]:
-        """Rows of events, command log and claims."""
-        with self.connections.connection() as connection:
-            (row,) = connection.execute(
-                "SELECT (SELECT count(*) FROM stored_events) AS events, (SELECT count(*) FROM command_log) AS commands, "
-                "(SELECT count(*) FROM claim) AS claims"
-            ).fetchall()
-        return row["events"], row["commands"], row["claims"]
-
-
-@pytest.fixture
-def desk(database_url: str) -> Iterator[Desk]:
-    migrate(database_url)
-    with pool(database_url, THREADS) as connections:
-        keyring, store = Keyring(connections, MASTER), EventStore(connections)
-        keyring.create(PERSON)
-        yield Desk(Recorder(store, keyring, POLICIES, is_holiday, lambda: NOON), keyring, store, connections)
-
-
-def names(story: list[Recorded]) -> list[str]:
-    return [recorded.name for recorded in story]
-
-
-def code(outcome: Outcome) -> str:
-    return str(outcome["refusal"]["code"])
 
 
 def test_what_is_recorded_is_told_in_the_receipt_and_stands_in_the_story(desk: Desk) -> None:
@@ -203,17 +129,6 @@ def test_a_timer_is_recorded_once_and_silent_when_it_comes_again(desk: Desk) -> 
     again = later.record(asked(reminder))
     assert again["receipt"] == first["receipt"]
     assert names(desk.store.load(CASE))[3:] == ["DeadlineReminded"]
-
-
-def together(desk: Desk, submissions: list[dict[str, Any]]) -> list[Outcome]:
-    ready = Barrier(len(submissions))
-
-    def one(submission: dict[str, Any]) -> Outcome:
-        ready.wait()
-        return desk.recorder.record(asked(submission))
-
-    with ThreadPoolExecutor(len(submissions)) as threads:
-        return list(threads.map(one, submissions))
 
 
 def test_racing_repeats_of_one_command_get_one_receipt(desk: Desk) -> None:
