@@ -72,6 +72,8 @@ CODES: Final[dict[type[Enum], str]] = {
     v.TitleDecision: "title_decision",
     v.TitleBasis: "title_basis",
     v.HistoryConflict: "history_conflict",
+    v.Relation: "relation",
+    v.MergeEvidence: "merge_evidence",
     v.DeadlineKind: "deadline",
     v.DeadlineStage: "stage",
     FactKind: "fact",

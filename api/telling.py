@@ -14,7 +14,8 @@ from domain.reviews import GoalFound
 from domain.story import Event
 from domain.vocabulary import Role
 
-UNTOLD = frozenset({"from_unit", "person_id", "household_id", "guardian_person_id"})
+OF_OTHERS = {"from_household_id", "to_household_id", "leaving", "duplicate_person_id", "survivor_person_id"}
+UNTOLD = frozenset({"from_unit", "person_id", "household_id", "guardian_person_id", *OF_OTHERS})
 """Left out: ids that mean nothing to a reader."""
 
 NAMED: dict[str, Callable[[str, str], str]] = {

@@ -33,6 +33,7 @@ LISTS = {
     "LanguageEvidence": "evidence",
     "LanguageLevel": "level",
     "MeasureOutcome": "measure_outcome",
+    "MergeEvidence": "merge_evidence",
     "ObstacleKind": "obstacle",
     "QualificationKind": "qualification",
     "ReferralOutcome": "referral_outcome",
