@@ -240,7 +240,8 @@ async def as_of(
 async def of_case(connection: AsyncConnection[DictRow], case_id: str) -> list[FactRow]:
     """All that is known of a case, or was: by kind, then by the day since which it holds, then by when it came to be known."""
     query = (
-        f"SELECT {FACTS.column_list} FROM facts WHERE case_id = %s"  # noqa: S608 - columns are ours
+        f"SELECT {FACTS.column_list} FROM facts"  # noqa: S608 - columns are ours
+        " WHERE case_id = %s AND (valid_to IS NULL OR valid_to > valid_from)"
         " ORDER BY kind, subject, valid_from, known_from, version, part"
     )
     found = await (await connection.execute(query, (case_id,))).fetchall()

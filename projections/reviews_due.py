@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
-from domain import closure, plan, reviews, suspension, transfer
+from domain import closed_in_error, closure, plan, reopening, reviews, suspension, transfer
 from domain.deadlines import DeadlineEscalated
 from domain.envelopes import Recorded
 from domain.vocabulary import DeadlineKind
@@ -23,6 +23,7 @@ class ReviewDueRow:
     """Days are local. No `due_on`: no review lies ahead. `planned_for` is an appointment (UTC), `started_on` the day since which the review is under way.
 
     `postponed`: how often in a row. `resting_since`: the clock stands still, and the due day will move on. `escalated`: the supervisor was told of this due day.
+    `closed`: the case is, and nothing lies ahead unless its closing is taken back.
     """
 
     case_id: str
@@ -32,6 +33,7 @@ class ReviewDueRow:
     postponed: int = 0
     resting_since: date | None = None
     escalated: bool = False
+    closed: bool = False
 
 
 def fold(rows: Mapping[Key, ReviewDueRow], recorded: Recorded) -> Mapping[Key, ReviewDueRow]:
@@ -65,7 +67,12 @@ def _changes(row: ReviewDueRow, recorded: Recorded) -> dict[str, Any]:
             due_on = row.due_on and row.due_on + timedelta(days=event.days_stopped)
             return {"due_on": due_on, "resting_since": None}
         case closure.CaseClosed():
-            return {"due_on": None, "planned_for": None, "started_on": None, "resting_since": None, "escalated": False}
+            return {"closed": True}
+        case closed_in_error.ClosureRetracted():
+            return {"closed": False}
+        case reopening.CaseReopened():
+            begun_anew = {"planned_for": None, "started_on": None, "resting_since": None, "escalated": False}
+            return {"closed": False, "due_on": None, **begun_anew}
         case DeadlineEscalated(deadline=DeadlineKind.REVIEW) if event.due_on == row.due_on:
             return {"escalated": True}
     return {}
@@ -102,13 +109,14 @@ class Filter:
 
     def where(self) -> tuple[str, dict[str, Any]]:
         equal = {"provider": self.provider, "manager_id": self.manager_id, "municipality": self.municipality}
-        parts = ["due_on IS NOT NULL"]
+        parts = [AHEAD]
         parts += [f"{column} = %({column})s" for column, value in equal.items() if value is not None]
         parts += [OVERDUE] if self.overdue else []
         parts += [ESCALATED] if self.escalated else []
         return " AND ".join(parts), {**equal, "today": self.today}
 
 
+AHEAD = "(due_on IS NOT NULL AND NOT closed)"
 OVERDUE = "(due_on < %(today)s AND resting_since IS NULL)"
 SOON = "(due_on >= %(today)s AND resting_since IS NULL)"
 ESCALATED = "(escalated AND resting_since IS NULL)"
@@ -162,7 +170,7 @@ async def overdue_by_manager(
     """Whose reviews are overdue at a provider, how many, and since when the earliest: that first. None: nobody is responsible."""
     query = (
         f"SELECT manager_id, count(*) AS n, min(due_on) AS since {FROM}"
-        f" WHERE due_on IS NOT NULL AND {OVERDUE} AND provider = %(provider)s GROUP BY manager_id ORDER BY since, n DESC, manager_id"
+        f" WHERE {AHEAD} AND {OVERDUE} AND provider = %(provider)s GROUP BY manager_id ORDER BY since, n DESC, manager_id"
     )
     found = await (await connection.execute(query, {"provider": provider, "today": today})).fetchall()
     return [(each["manager_id"], each["n"], each["since"]) for each in found]

@@ -1,11 +1,15 @@
 """A correction on its way through the doors: sealed inside, opened for those who may see it."""
 
+from uuid import uuid4
+
 from domain import facts
 from domain.corrections import CorrectFact
 from domain.vocabulary import QualificationKind, Reason
 from tests import examples
-from tests.api.doors import Door
-from tests.examples_corrections import BORN_LATER, TRADE
+from tests.api.doors import Door, person, then
+from tests.examples import SUPERVISOR
+from tests.examples_closing import MOVED
+from tests.examples_corrections import BORN_LATER, RETRACT_CLOSURE, TRADE
 
 TOLD = facts.RecordQualification(qualification=QualificationKind.VOCATIONAL, title="Seamstress", country="SY")
 CORRECT = CorrectFact(corrects=2, fact=TRADE, reason=Reason.MISTAKE)
@@ -36,3 +40,25 @@ async def test_edge_case_06_a_corrected_birth_date_is_shown_from_now_on(lotse: D
     position = (await lotse.ask(examples.COMMANDS["RecordHousing"], case_id)).json()["position"]
     shown = await lotse.look(f"/v1/cases/{case_id}", after=position)
     assert shown.json()["birth_date"] == "1991"
+
+
+async def opened(lotse: Door, person_id: str) -> str:
+    case_id = str((await lotse.ask(person(person_id=person_id))).json()["stream_id"])
+    for command in then(*examples.OPENED[1:]):
+        assert (await lotse.ask(command, case_id)).status_code == 200
+    return case_id
+
+
+async def test_edge_case_23_a_closing_is_taken_back_unless_the_person_has_another_case_by_then(lotse: Door) -> None:
+    person_id = str(uuid4())
+    closed = await opened(lotse, person_id)
+    assert (await lotse.ask(MOVED, closed)).status_code == 200
+    other = await opened(lotse, person_id)
+    refused = await lotse.ask(RETRACT_CLOSURE, closed, by=SUPERVISOR)
+    assert (refused.status_code, refused.json()["code"]) == (409, "CASE_ALREADY_OPEN")
+    assert (await lotse.ask(MOVED, other)).status_code == 200
+    back = await lotse.ask(RETRACT_CLOSURE, closed, by=SUPERVISOR)
+    assert [event["name"] for event in back.json()["events"]] == ["ClosureRetracted"]
+    assert back.json()["next_deadline"] is not None
+    again = await lotse.ask(MOVED, other)
+    assert again.json()["code"] == "CLOSED_IMMUTABLE"

@@ -222,6 +222,12 @@ def test_edge_case_23_a_retracted_level_vanishes_from_what_is_known_now_and_stay
     assert (len(story.recorded), len(later.recorded)) == (row.stated_in, row.superseded_by)
 
 
+def test_edge_case_23_what_was_said_later_of_the_same_day_still_comes_after_a_correction() -> None:
+    story = Story().given(REGISTER, LEVEL, LEVEL.model_copy(update={"level": LanguageLevel.B1}))
+    told = rows(story.given(correct(2, LEVEL.model_copy(update={"level": LanguageLevel.A1}))))
+    assert held(told, TODAY, NOW) == {(FactKind.LANGUAGE, ""): "B1"}
+
+
 def test_edge_case_23_a_dispute_is_noted_beside_the_fact_from_then_on() -> None:
     story = Story().given(*SUPPORTED, LEVEL)
     version = len(story.recorded)

@@ -17,7 +17,7 @@ from domain.policy import POLICIES
 from domain.responsibility import AssignManager
 from domain.story import Command
 from domain.suspension import Resume, Suspend
-from domain.vocabulary import DeadlineKind, DeadlineStage, Reason
+from domain.vocabulary import DeadlineKind, DeadlineStage, Phase, Reason
 from infra.postgres import migrate, pool
 from projections import follow
 from projections.read_model import retell
