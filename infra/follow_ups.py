@@ -3,6 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
+from psycopg import Connection
+from psycopg.rows import DictRow
+
 from infra.postgres import Pool
 
 NAMING = """
@@ -43,3 +46,9 @@ class FollowUpLedger:
     def _execute(self, statement: str, value: str) -> None:
         with self.connections.connection() as connection:
             connection.execute(statement.encode(), (value,))
+
+
+def all_told(connection: Connection[DictRow]) -> set[str]:
+    """The ids of all follow-ups that were told: commands handed over, and notices."""
+    rows = connection.execute("SELECT id FROM told UNION ALL SELECT id FROM notice")
+    return {row["id"] for row in rows}

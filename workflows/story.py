@@ -74,6 +74,24 @@ class StoryWorkflow:
         except Exception as error:  # noqa: BLE001 - anything else would wedge the story
             raise ApplicationError("FAULT", type(error).__name__, type="Fault", non_retryable=True) from None
 
+    @workflow.update
+    async def refresh(self) -> dict[str, Any]:
+        """Asks for the next deadline anew, after a rule was mended. Returns when the clock was to come before, and when now."""
+        before = self._at()
+        self._known = False
+        await self._look()
+        if not self._known:
+            raise ApplicationError("FAULT", type="Fault", non_retryable=True)
+        return {"before": before, "after": self._at()}
+
+    @workflow.query
+    def standing(self) -> dict[str, Any]:
+        """What this run knows: the version it last heard of, and when the clock comes next (ISO form, None: not at all)."""
+        return {"version": self._kept.version, "at": self._at()}
+
+    def _at(self) -> str | None:
+        return self._kept.timer["at"] if self._kept.timer else None
+
     async def _record(self, submission: dict[str, Any]) -> dict[str, Any]:
         async with self._turn:
             self._submissions += 1
