@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api import examples_corrections, examples_transfer
+from api import examples_corrections, examples_household, examples_transfer
 
 COMMANDS: dict[str, dict[str, Any]] = {
     "RegisterPerson": {
@@ -163,6 +163,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     },
     "Resume": {"kind": "Resume"},
     **examples_corrections.COMMANDS,
+    **examples_household.COMMANDS,
     **examples_transfer.COMMANDS,
 }
 
