@@ -48,6 +48,7 @@ from tests import (
     examples_facts,
     examples_household,
     examples_reviews,
+    examples_staff,
     examples_support,
     examples_transfer,
 )
@@ -191,6 +192,7 @@ COMMANDS: dict[str, Command] = {
         *examples_corrections.COMMANDS,
         *examples_transfer.COMMANDS,
         *examples_household.COMMANDS,
+        *examples_staff.COMMANDS,
         deadlines.ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
     )
 }
@@ -277,6 +279,7 @@ EVENTS: dict[str, Event] = {
         *examples_corrections.EVENTS,
         *examples_transfer.EVENTS,
         *examples_household.EVENTS,
+        *examples_staff.EVENTS,
         deadlines.DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
         deadlines.DeadlineRemindedAgain(deadline=DeadlineKind.TITLE_EXPIRY, due_on=date(2019, 10, 1)),
         deadlines.DeadlineFellDue(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),

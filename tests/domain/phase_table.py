@@ -1,9 +1,11 @@
 """In which phases each command may be asked: as the commands say it, and as it is written down once more to be compared."""
 
 from domain.case import OPEN_PHASES
-from domain.catalogue import COMMANDS as CLASSES
+from domain.catalogue import COMMANDS
+from domain.envelopes import CASE_PREFIX
 from domain.vocabulary import Phase
 
+CLASSES = {name: command for name, command in COMMANDS.items() if command.of_kind == CASE_PREFIX}
 ALLOWED = {name: command.phases for name, command in CLASSES.items() if not command.opens}
 AT_ANY_TIME = {Phase.REGISTERED, *OPEN_PHASES, Phase.CLOSED}
 AT_THE_TABLE = {
@@ -13,6 +15,9 @@ AT_THE_TABLE = {
     "WithdrawConsent": {Phase.REGISTERED, *OPEN_PHASES},
     "RecordRefusalOfData": {Phase.REGISTERED, *OPEN_PHASES},
     "AssignManager": OPEN_PHASES,
+    "NameDeputy": set(Phase),
+    "LoseManager": set(Phase),
+    "MoveToPolicy": OPEN_PHASES,
     "CompleteIntake": {Phase.INTAKE},
     "RecordAssessment": {Phase.PLANNING, Phase.SUPPORT},
     "RecordQualification": {Phase.REGISTERED, *OPEN_PHASES},

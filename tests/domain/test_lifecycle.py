@@ -8,12 +8,11 @@ import pytest
 
 from domain import lifecycle
 from domain.case import Case
-from domain.catalogue import COMMANDS as CLASSES
 from domain.envelopes import Actor, Submitted
 from domain.refusals import Refusal, Refused
 from domain.story import CASEWORK, Command
 from domain.vocabulary import ClosureReason, Phase, Reason, Role
-from tests.domain.phase_table import ALLOWED, AT_THE_TABLE
+from tests.domain.phase_table import ALLOWED, AT_THE_TABLE, CLASSES
 from tests.examples import (
     AGREE,
     CASE_ID,
@@ -126,6 +125,7 @@ def test_casework_is_done_by_managers_deputies_and_supervisors_and_the_clock_has
         "MergePersons": {Role.SUPERVISOR},
         "UndoMerge": {Role.SUPERVISOR, Role.SYSTEM},
         "AssignManager": {Role.MANAGER, Role.SUPERVISOR},
+        "MoveToPolicy": {Role.SUPERVISOR},
         "ApproveClosure": {Role.SUPERVISOR},
         "RejectClosure": {Role.SUPERVISOR},
         "ExtendSupport": {Role.SUPERVISOR},
@@ -152,7 +152,7 @@ def test_g23_a_case_belongs_to_the_provider_that_registered_it() -> None:
     story.when(CONFIRM, by=MANAGER).then_refused(Refusal.CROSS_PROVIDER)
 
 
-PLANNABLE = {"OpenCase", "AssignManager", "CloseAsDuplicate"}
+PLANNABLE = {"OpenCase", "AssignManager", "NameDeputy", "CloseAsDuplicate"}
 TOMORROW = date(2018, 4, 13)
 
 
