@@ -1,14 +1,17 @@
 """Every history that a test leaves behind replays against today's code, by a worker that remembers nothing."""
 
 import asyncio
+import inspect
+import pkgutil
 from collections.abc import AsyncIterator, Iterable, Sequence
+from importlib import import_module
 
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
-from workers.case_worker import RUN
+import workflows
 from workers.sandbox import SANDBOX
 
 FETCHED_AT_ONCE = 16
@@ -29,7 +32,7 @@ async def everything_replays(address: str) -> int:
     return await replay(await asyncio.gather(*(fetched(*each) for each in listed)))
 
 
-async def replay(histories: Iterable[WorkflowHistory], workflows: Sequence[type] = RUN) -> int:
+async def replay(histories: Iterable[WorkflowHistory], types: Sequence[type] = ()) -> int:
     """Raises AssertionError with all that do not. A history in which no workflow task was completed has nothing to replay, and would never end."""
     begun = [each for each in histories if any(map(_completes_a_task, each.events))]
 
@@ -37,7 +40,7 @@ async def replay(histories: Iterable[WorkflowHistory], workflows: Sequence[type]
         for each in begun:
             yield each
 
-    replayer = Replayer(workflows=workflows, workflow_runner=SANDBOX)
+    replayer = Replayer(workflows=types or every_type(), workflow_runner=SANDBOX)
     failed = []
     async with replayer.workflow_replay_iterator(one_by_one()) as results:
         for _ in begun:
@@ -47,6 +50,13 @@ async def replay(histories: Iterable[WorkflowHistory], workflows: Sequence[type]
                 failed.append(f"{result.history.workflow_id}: {str(result.replay_failure)[:QUOTED]}")
     assert not failed, "these histories do not replay: " + "; ".join(failed)
     return len(begun)
+
+
+def every_type() -> list[type]:
+    """Each workflow type of this repository, whichever worker runs it."""
+    modules = [import_module(f"workflows.{each.name}") for each in pkgutil.iter_modules(workflows.__path__)]
+    classes = {each for module in modules for _, each in inspect.getmembers(module, inspect.isclass)}
+    return [each for each in classes if "__temporal_workflow_definition" in vars(each)]
 
 
 async def runs_of(client: Client, workflow_id: str) -> list[WorkflowHistory]:

@@ -14,6 +14,7 @@ from domain.vocabulary import Role
 from infra import tokens
 from infra.dev_servers import Running, dev_services
 from infra.settings import Settings, token_key
+from tests.replaying import everything_replays
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +33,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
     settings = Settings.model_validate({"data_dir": tmp_path_factory.mktemp("running") / "lotse"})
     async with dev_services(settings, free_ports=True) as services:
         yield services
+        await everything_replays(services.temporal_address)
 
 
 @pytest.fixture

@@ -20,17 +20,21 @@ from cli.town import SUPERVISORS, Person, people
 from cli.town_lives import steps
 from domain.envelopes import Actor
 from infra import dev_parts
-from infra.dev_servers import Running
+from infra.dev_servers import Running, dev_services
+from infra.settings import Settings
 from tests.cli.conftest import Ended, program, started, token_of
+from tests.replaying import everything_replays
 
 FEW = 12
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+async def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
     folder = tmp_path / "lotse"
     monkeypatch.setenv("LOTSE_DATA_DIR", str(folder))
-    return folder
+    yield folder
+    async with dev_services(Settings(data_dir=folder), processes=(), free_ports=True) as left_behind:
+        await everything_replays(left_behind.temporal_address)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from infra.settings import Settings, token_key
 from infra.tokens import issue
 from tests import examples
 from tests.readings import caught_up
+from tests.replaying import everything_replays
 
 NAME = "Kanarienvogel Zwitscherfeld"
 SENTENCE = "Der Kanarienvogel hat gestern ein Geheimnis gezwitschert"
@@ -60,6 +61,7 @@ async def test_canaries_are_found_in_clear_nowhere_and_shown_to_someone_allowed(
 
         assert found_in(await tables(running)) == []
         assert found_in(await histories(running)) == []
+        await everything_replays(running.temporal_address)
         assert found_in({"metrics": metrics, "log": "\n".join(said).encode()}) == []
     assert found_in({str(path): path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()}) == []
 

@@ -15,6 +15,7 @@ from infra.settings import Settings, token_key
 from infra.tokens import issue
 from tests.e2e.town import STEPS, Load
 from tests.readings import caught_up, chains, rows_equal_the_fold
+from tests.replaying import everything_replays
 
 PERSONS = 40
 PARTS = ("case-worker", "follower", "temporal", "postgres", "api")
@@ -55,3 +56,4 @@ async def test_a_part_that_is_killed_in_the_middle_of_a_load_loses_and_doubles_n
                 assert first_break(stored, hash_of(stored[-1])) is None
                 lifecycle.replay(store.load(str(stored[0].originator_id)), Case())
             rows_equal_the_fold(pool, log)
+        await everything_replays(running.temporal_address)

@@ -14,7 +14,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
-from workers.case_worker import RUN
+from tests.replaying import every_type
 from workflows.story import StoryWorkflow
 
 
@@ -37,6 +37,6 @@ class _Remembering(Interceptor):
 async def leads_to(history: WorkflowHistory) -> dict[str, Any]:
     """Version, timer, follow-ups and the rest of `Kept`, as JSON. Raises where the code of today would do something else."""
     remembering = _Remembering()
-    replayer = Replayer(workflows=RUN, workflow_runner=UnsandboxedWorkflowRunner(), interceptors=[remembering])
+    replayer = Replayer(workflows=every_type(), workflow_runner=UnsandboxedWorkflowRunner(), interceptors=[remembering])
     await replayer.replay_workflow(history)
     return asdict(remembering.replayed._kept)

@@ -59,7 +59,7 @@ def personal_texts() -> set[str]:
 async def test_code_that_would_do_something_else_is_noticed() -> None:
     history, _ = golden.kept("case-support")
     with pytest.raises(AssertionError, match="do not replay"):
-        await replay([history], workflows=[Hasty])
+        await replay([history], [Hasty])
 
 
 @workflow.defn(name="Case", sandboxed=False)
