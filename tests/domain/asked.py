@@ -209,6 +209,15 @@ asked = st.one_of(
     one("Suspend", reason=st.sampled_from(Reason), expected_until=offsets, clock_stops=st.booleans()),
     one("Resume"),
     one(
+        "RequestTransfer",
+        to_municipality=st.sampled_from(["ravensburg", "ulm", "biberach"]),
+        to_provider=st.sampled_from(["drk", "diakonie"]),
+        reason=st.just("RELOCATION"),
+    ),
+    one("CancelTransfer", reason=st.sampled_from(Reason)),
+    one("TakeOver", transfer=st.integers(1, 30)),
+    one("ReturnTransfer", transfer=st.integers(1, 30)),
+    one(
         "ReachDeadline",
         deadline=st.sampled_from(DeadlineKind),
         stage=st.sampled_from(DeadlineStage),

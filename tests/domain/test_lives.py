@@ -16,12 +16,13 @@ from domain.case import OPEN_PHASES, Case
 from domain.catalogue import COMMANDS as CLASSES
 from domain.catalogue import event_from
 from domain.deadlines import local_day
-from domain.envelopes import Actor, Recorded
+from domain.envelopes import Actor, Recorded, unit_id
 from domain.personal import in_clear
 from domain.plan import PlanDrafted
 from domain.refusals import Refusal
 from domain.statements import retell
-from domain.story import Command
+from domain.story import Command, State
+from domain.transfer import TakeOver
 from domain.vocabulary import (
     Phase,
     Reason,
@@ -31,6 +32,7 @@ from tests import examples
 from tests.domain.asked import a_fact, about_records, asked, resolved, shifts
 from tests.examples_corrections import RETRACT_CLOSURE
 from tests.examples_reviews import COMPLETE_REVIEW, START_REVIEW
+from tests.examples_transfer import UNIT_HERE, UNIT_THERE
 from tests.scenario import Story
 
 MOVES = {
@@ -76,6 +78,7 @@ ACTORS = [
 AGREED = examples.AGREE.model_copy(update={"guardian_agreed": True})
 REVIEWED = COMPLETE_REVIEW.model_copy(update={"guardian_agreed": True})
 ON_THE_DAY = {"effective_on": None, "due_on": None, "target_date": None}
+UNITS = {unit: State(version=1) for unit in (UNIT_HERE, UNIT_THERE, unit_id("ulm", "drk"))}
 STEPS = [
     command.model_copy(update={name: value for name, value in ON_THE_DAY.items() if name in type(command).model_fields})
     for command in (
@@ -94,7 +97,7 @@ STEPS = [
 class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.story = Story(at=examples.NOW)
+        self.story = Story(at=examples.NOW, others=UNITS)
         self.seen = Case()
 
     @initialize(
@@ -234,6 +237,19 @@ class Life(RuleBasedStateMachine):
         assert all(place <= said.version for place, said in case.statements.items())
         corrected = [each for each in self.story.recorded if each.corrects is not None]
         assert all(int(str(each.corrects).rpartition("/")[2]) < each.version for each in corrected)
+
+    @precondition(lambda self: self.seen.transfer is not None)
+    @rule()
+    def the_other_unit_takes_the_case_over(self) -> None:
+        if transfer := self.seen.transfer:
+            self._ask(TakeOver(transfer=transfer.version, reason=Reason.TRANSFER), examples.CLOCK)
+
+    @invariant()
+    def only_an_open_case_is_on_its_way_and_it_is_always_somebodys(self) -> None:
+        case = self.seen
+        assert case.transfer is None or case.open
+        assert bool(case.provider) == (case.phase is not None)
+        assert case.unit is None or case.unit == unit_id(case.municipality or "", case.provider)
 
     @invariant()
     def nobody_approves_what_they_proposed(self) -> None:

@@ -16,6 +16,7 @@ from domain.vocabulary import Sex
 from infra.event_format import GENESIS, first_break, hash_of, stored_from
 from infra.event_store import EventStore, events_between, logged, person_of
 from infra.postgres import Pool, async_pool, migrate, pool
+from tests.examples import EVENTS
 from tests.infra.story_parts import receipt, recorded, submitted
 
 CASE, OTHER = "case-1", "case-2"
@@ -267,5 +268,7 @@ async def test_the_doors_read_the_log_what_came_between_and_whom_a_case_is_about
         assert await logged(connections, "k9") is None
         assert await events_between(connections, CASE, 1) == store.load(CASE)[1:]
         assert await person_of(connections, CASE) == (PERSON, "drk")
+        append(store, recorded(CASE, 3, event=EVENTS["TransferAccepted"]))
+        assert await person_of(connections, CASE) == (PERSON, "diakonie"), "a case goes with its transfers"
         assert await person_of(connections, OTHER) is None
         assert await person_of(connections, "case-nobody") is None
