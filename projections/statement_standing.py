@@ -12,7 +12,6 @@ from domain.catalogue import event_from
 from domain.deadlines import title_question
 from domain.statements import Statement
 from domain.story import Event
-from domain.vocabulary import HistoryConflict
 
 BEFORE_CLOSING: TypeAdapter[BeforeClosing] = TypeAdapter(BeforeClosing)
 OF_THE_ROW = (
@@ -53,7 +52,7 @@ def kept(row: Row, case: Case, event: Event) -> dict[str, Any]:
         "language_since": case.language_since,
         "title_decided": case.title_decided,
         "title_question": title_question(case),
-        "history_conflicts": tuple(conflict for conflict in HistoryConflict if conflict in case.conflicts),
+        "history_conflicts": tuple(sorted(case.conflicts)),
         "before_closing": case.before_closing and BEFORE_CLOSING.dump_python(case.before_closing, mode="json"),
     }
 
