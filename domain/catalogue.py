@@ -33,6 +33,7 @@ from domain import (
     withdrawal,
 )
 from domain import catalogue_house as house
+from domain.envelopes import CASE_PREFIX
 from domain.story import Command, Event
 
 COMMANDS: dict[str, type[Command]] = {
@@ -272,10 +273,11 @@ AskedFor = Annotated[
 ]
 
 ASKED_FOR: TypeAdapter[Command] = TypeAdapter(AskedFor)
+ASKED_OF: dict[str, TypeAdapter[Command]] = {CASE_PREFIX: ASKED_FOR, **house.ASKED_OF}
+"""By the kind of stream of which it is asked."""
+
 AskedOfStaff = house.AskedOfStaff
-ASKED_OF_STAFF = house.ASKED_OF_STAFF
 AskedOfPolicy = house.AskedOfPolicy
-ASKED_OF_POLICY = house.ASKED_OF_POLICY
 
 
 def command_from(body: dict[str, Any]) -> Command:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from domain import absence, employment, policy_story, posts, staff_clock
+from domain.envelopes import POLICY_STREAM, STAFF_PREFIX
 from domain.story import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -42,5 +43,7 @@ AskedOfStaff = Annotated[
 ]
 AskedOfPolicy = policy_story.PublishPolicy
 
-ASKED_OF_STAFF: TypeAdapter[Command] = TypeAdapter(AskedOfStaff)
-ASKED_OF_POLICY: TypeAdapter[Command] = TypeAdapter(AskedOfPolicy)
+ASKED_OF: dict[str, TypeAdapter[Command]] = {
+    STAFF_PREFIX: TypeAdapter(AskedOfStaff),
+    POLICY_STREAM: TypeAdapter(AskedOfPolicy),
+}

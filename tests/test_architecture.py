@@ -16,7 +16,7 @@ import pytest
 import domain
 from cli import rules, rules_code
 from domain import lifecycle
-from domain.catalogue import COMMANDS, EVENTS, AskedFor
+from domain.catalogue import COMMANDS, EVENTS, AskedFor, AskedOfPolicy, AskedOfStaff
 from domain.refusals import GUARD_NUMBERS, Refusal
 from domain.story import Command, Event
 from domain.vocabulary import Phase, Role
@@ -107,7 +107,10 @@ def test_every_command_and_every_event_is_in_the_catalogue_under_its_name() -> N
 
 def test_every_command_but_the_clocks_may_be_asked_for() -> None:
     clocks = {command for command in COMMANDS.values() if command.roles == {Role.SYSTEM}}
-    assert set(get_args(get_args(AskedFor)[0])) == set(COMMANDS.values()) - clocks
+    unions = (get_args(each)[0] if get_args(each) else each for each in (AskedFor, AskedOfStaff, AskedOfPolicy))
+    asked = [command for union in unions for command in get_args(union) or [union]]
+    assert len(asked) == len(set(asked))
+    assert set(asked) == set(COMMANDS.values()) - clocks
 
 
 def test_every_command_and_every_event_has_its_example() -> None:
