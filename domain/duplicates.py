@@ -111,6 +111,7 @@ class CloseAsDuplicate(Command):
     roles = frozenset({Role.SYSTEM})
     phases = frozenset(Phase)
     plannable = True
+    within_support = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         if case.merged_into == self.survivor_case:

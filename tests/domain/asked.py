@@ -25,11 +25,13 @@ from domain.vocabulary import (
     HousingKind,
     Intensity,
     MeasureOutcome,
+    MergeEvidence,
     ObstacleKind,
     Party,
     Precision,
     Reason,
     ReferralOutcome,
+    Relation,
     ReviewDecision,
     ServiceKind,
     Severity,
@@ -39,7 +41,7 @@ from domain.vocabulary import (
     TitleDecision,
     Turn,
 )
-from tests import examples
+from tests import examples, examples_household
 
 texts = st.sampled_from(["Amal", "B1 by spring", "Ein Satz, mit Umlauten: äöüß", "سلام"])
 maybe_texts = st.none() | texts
@@ -222,6 +224,43 @@ asked = st.one_of(
         deadline=st.sampled_from(DeadlineKind),
         stage=st.sampled_from(DeadlineStage),
         due_on=st.integers(-60, 60),
+    ),
+)
+
+
+households = st.sampled_from([str(examples_household.HOME), str(examples_household.NEW_HOME)])
+about_the_family = st.one_of(
+    one("AddToHousehold", household_id=households, relation=st.none() | st.sampled_from(Relation)),
+    one("LeaveHousehold"),
+    one(
+        "SplitHousehold",
+        new_household_id=households,
+        leaving=st.lists(st.just(examples_household.DAUGHTERS_CASE), max_size=1),
+        protected=st.booleans(),
+    ),
+    one(
+        "FollowSplit",
+        from_household_id=households,
+        to_household_id=st.none() | households,
+        protected=st.booleans(),
+    ),
+    one("NoteDeathInHousehold", household_id=households),
+    one("RetractDeathInHousehold"),
+)
+about_identity = st.one_of(
+    one(
+        "MergePersons",
+        duplicate_case=st.just(examples_household.DUPLICATE_CASE),
+        evidence=st.sampled_from(MergeEvidence),
+    ),
+    one("UndoMerge", duplicate_case=st.just(examples_household.DUPLICATE_CASE), reason=st.sampled_from(Reason)),
+    one(
+        "CloseAsDuplicate",
+        survivor_case=st.just(examples_household.DUPLICATE_CASE),
+        survivor_person_id=st.just(examples_household.DUPLICATE_PERSON),
+    ),
+    one(
+        "ReinstateDuplicate", survivor_case=st.just(examples_household.DUPLICATE_CASE), reopen=st.booleans()
     ),
 )
 

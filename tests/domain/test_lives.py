@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -28,9 +29,10 @@ from domain.vocabulary import (
     Reason,
     Role,
 )
-from tests import examples
-from tests.domain.asked import a_fact, about_records, asked, resolved, shifts
+from tests import examples, examples_household
+from tests.domain.asked import a_fact, about_identity, about_records, about_the_family, asked, resolved, shifts
 from tests.examples_corrections import RETRACT_CLOSURE
+from tests.examples_household import DAUGHTERS_CASE, DUPLICATE_CASE
 from tests.examples_reviews import COMPLETE_REVIEW, START_REVIEW
 from tests.examples_transfer import UNIT_HERE, UNIT_THERE
 from tests.scenario import Story
@@ -79,6 +81,10 @@ AGREED = examples.AGREE.model_copy(update={"guardian_agreed": True})
 REVIEWED = COMPLETE_REVIEW.model_copy(update={"guardian_agreed": True})
 ON_THE_DAY = {"effective_on": None, "due_on": None, "target_date": None}
 UNITS = {unit: State(version=1) for unit in (UNIT_HERE, UNIT_THERE, unit_id("ulm", "drk"))}
+DAUGHTER = Story(stream_id=DAUGHTERS_CASE).given(examples.REGISTER, examples_household.ADD)
+TWICE = Story(stream_id=DUPLICATE_CASE).given(
+    examples.REGISTER.model_copy(update={"person_id": UUID(examples_household.DUPLICATE_PERSON)})
+)
 STEPS = [
     command.model_copy(update={name: value for name, value in ON_THE_DAY.items() if name in type(command).model_fields})
     for command in (
@@ -97,7 +103,7 @@ STEPS = [
 class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.story = Story(at=examples.NOW, others=UNITS)
+        self.story = Story(at=examples.NOW, others=UNITS).beside(DAUGHTER, TWICE)
         self.seen = Case()
 
     @initialize(
@@ -125,6 +131,14 @@ class Life(RuleBasedStateMachine):
         of_fact = {name: standing[-body[name] % len(standing)] for name in ("corrects", "disputes") if name in body}
         self._ask(resolved({**body, **of_fact}, today, None, None), examples.SUPERVISOR)
 
+    @rule(body=about_the_family, shift=shifts, reason=st.none() | st.sampled_from(Reason))
+    def the_family_changes(self, body: dict[str, Any], shift: int | None, reason: Reason | None) -> None:
+        self._ask_whoever_may(resolved(body, local_day(self.story.at), shift, reason))
+
+    @rule(body=about_identity, shift=shifts)
+    def somebody_was_registered_twice(self, body: dict[str, Any], shift: int | None) -> None:
+        self._ask_whoever_may(resolved(body, local_day(self.story.at), shift, None))
+
     @precondition(lambda self: self.seen.phase is Phase.CLOSED)
     @rule()
     def a_closing_was_an_error(self) -> None:
@@ -145,6 +159,9 @@ class Life(RuleBasedStateMachine):
     @rule(days=st.integers(1, 90))
     def the_clock_stands_still(self, days: int) -> None:
         self.story = replace(self.story, at=self.story.at + timedelta(days=days))
+
+    def _ask_whoever_may(self, command: Command) -> bool:
+        return self._ask(command, examples.CLOCK if command.roles == {Role.SYSTEM} else examples.SUPERVISOR)
 
     def _ask(self, command: Command, by: Actor) -> bool:
         assert self.seen == self.story.case
@@ -250,6 +267,15 @@ class Life(RuleBasedStateMachine):
         assert case.transfer is None or case.open
         assert bool(case.provider) == (case.phase is not None)
         assert case.unit is None or case.unit == unit_id(case.municipality or "", case.provider)
+
+    @invariant()
+    def a_duplicate_is_not_open_and_nobody_is_mourned_twice(self) -> None:
+        case = self.seen
+        assert case.merged_into is None or not case.open
+        assert not case.closed_by_merge or case.phase is Phase.CLOSED
+        names = Counter(each.name for each in self.story.recorded)
+        assert case.deaths_in_household == names["DeathInHouseholdNoted"] - names["DeathInHouseholdRetracted"] >= 0
+        assert len(case.duplicates) == names["PersonsMerged"] - names["MergeUndone"]
 
     @invariant()
     def nobody_approves_what_they_proposed(self) -> None:
