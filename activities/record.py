@@ -21,7 +21,7 @@ from domain.story import Occasion, State
 
 ATTEMPTS = 5
 NOTHING: Mapping[str, int] = {}
-TAKEN = {"open-case": Refusal.CASE_ALREADY_OPEN}
+TAKEN = {"open-case": Refusal.CASE_ALREADY_OPEN, "place": Refusal.PLACE_ALREADY}
 
 
 class Stories(Protocol):

@@ -134,6 +134,7 @@ class BeforeClosing:
     withdrawal_since: date | None
     withdrawal_began: date | None
     withdrawal_stopped_days: int
+    unit: str | None
 
 
 @dataclass(slots=True)
@@ -239,9 +240,10 @@ class Case(State):
                 withdrawal_since=self.withdrawal_since,
                 withdrawal_began=self.withdrawal_began,
                 withdrawal_stopped_days=self.withdrawal_stopped_days,
+                unit=self.unit,
             )
         self.end_withdrawal()
-        self.closure = self.review = self.review_due = self.suspension = self.extension = None
+        self.closure = self.review = self.review_due = self.suspension = self.extension = self.unit = None
 
     def take_back_closing(self) -> None:
         """The case stands as it stood before it was closed."""
@@ -250,6 +252,7 @@ class Case(State):
             self.withdrawal_stage, self.withdrawal_since = before.withdrawal_stage, before.withdrawal_since
             self.withdrawal_began = before.withdrawal_began
             self.withdrawal_stopped_days = before.withdrawal_stopped_days
+            self.unit = self.unit or before.unit
         self.end_closing()
 
     def end_closing(self) -> None:

@@ -20,12 +20,14 @@ from domain import (
     hindsight,
     household,
     intake,
+    places,
     plan,
     policy_story,
     referrals,
     reopening,
     responsibility,
     reviews,
+    slots,
     support,
     suspension,
     title_question,
@@ -110,6 +112,8 @@ COMMANDS: dict[str, type[Command]] = {
         duplicates.CloseAsDuplicate,
         duplicates.ReinstateDuplicate,
         policy_story.MoveToPolicy,
+        places.TakePlace,
+        slots.LosePlace,
         deadlines.ReachDeadline,
     )
 } | {command.__name__: command for command in house.COMMANDS}
@@ -198,6 +202,8 @@ EVENTS: dict[str, type[Event]] = {
         duplicates.MergedInto,
         duplicates.DuplicateReinstated,
         policy_story.PolicyMoved,
+        places.PlaceTaken,
+        slots.PlaceGivenUp,
         deadlines.DeadlineReminded,
         deadlines.DeadlineRemindedAgain,
         deadlines.DeadlineFellDue,
@@ -276,6 +282,7 @@ ASKED_FOR: TypeAdapter[Command] = TypeAdapter(AskedFor)
 ASKED_OF: dict[str, TypeAdapter[Command]] = {CASE_PREFIX: ASKED_FOR, **house.ASKED_OF}
 """By the kind of stream of which it is asked."""
 
+AskedOfUnit = house.AskedOfUnit
 AskedOfStaff = house.AskedOfStaff
 AskedOfPolicy = house.AskedOfPolicy
 

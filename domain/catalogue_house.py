@@ -1,14 +1,25 @@
-"""The part of the full list that is about the house: staff and the programme's policy. The whole list is `domain.catalogue`."""
+"""The part of the full list that is about the house: units, staff and the programme's policy. The whole list is `domain.catalogue`."""
 
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from domain import absence, employment, policy_story, posts, staff_clock
-from domain.envelopes import POLICY_STREAM, STAFF_PREFIX
+from domain import absence, capacity, employment, offers, places, policy_story, posts, slots, staff_clock, waiting
+from domain.envelopes import POLICY_STREAM, STAFF_PREFIX, UNIT_PREFIX
 from domain.story import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
+    capacity.EstablishUnit,
+    capacity.SetCapacity,
+    waiting.WaitlistClient,
+    waiting.RemoveFromWaitlist,
+    places.AdmitClient,
+    offers.DeclineOffer,
+    slots.ReleaseSlot,
+    slots.TakeBackSlot,
+    offers.ExpireOffer,
+    offers.ExpireHold,
+    offers.CountPlaces,
     employment.HireManager,
     employment.ChangeFte,
     absence.RecordAbsence,
@@ -21,6 +32,20 @@ COMMANDS: tuple[type[Command], ...] = (
 )
 
 EVENTS: tuple[type[Event], ...] = (
+    capacity.UnitEstablished,
+    capacity.CapacitySet,
+    waiting.ClientWaitlisted,
+    waiting.WaitlistEntryRemoved,
+    offers.NextClientOffered,
+    offers.PlacesHeld,
+    offers.HoldExpired,
+    offers.EntryPassed,
+    offers.OfferDeclined,
+    offers.OfferExpired,
+    offers.PlacesCounted,
+    places.ClientAdmitted,
+    slots.SlotReleased,
+    slots.SlotTakenBack,
     employment.ManagerHired,
     employment.FteChanged,
     absence.AbsenceRecorded,
@@ -33,6 +58,16 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 # What a caller may ask for.
+AskedOfUnit = Annotated[
+    capacity.EstablishUnit
+    | capacity.SetCapacity
+    | waiting.WaitlistClient
+    | waiting.RemoveFromWaitlist
+    | places.AdmitClient
+    | offers.DeclineOffer
+    | slots.ReleaseSlot,
+    Field(discriminator="kind"),
+]
 AskedOfStaff = Annotated[
     employment.HireManager
     | employment.ChangeFte
@@ -44,6 +79,7 @@ AskedOfStaff = Annotated[
 AskedOfPolicy = policy_story.PublishPolicy
 
 ASKED_OF: dict[str, TypeAdapter[Command]] = {
+    UNIT_PREFIX: TypeAdapter(AskedOfUnit),
     STAFF_PREFIX: TypeAdapter(AskedOfStaff),
     POLICY_STREAM: TypeAdapter(AskedOfPolicy),
 }

@@ -7,9 +7,11 @@ from domain.bereavement import told_of_mistake
 from domain.bounds import check_not_merged
 from domain.case import OPEN_PHASES, BeforeClosing, Case
 from domain.envelopes import FollowUp, Recorded
+from domain.handing import hand_over
 from domain.hindsight import noticed
 from domain.refusals import Refusal, Refused
 from domain.responsibility import lost_meanwhile
+from domain.slots import TakeBackSlot
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import ClosureReason, Phase, Reason, Role
 
@@ -59,7 +61,7 @@ class DeathRetracted(Event):
 
 
 class ClosureRetracted(Event):
-    """`closed_at_version`: the version of the closing in this story. The person's claim to the only open case is taken again."""
+    """`closed_at_version`: the version of the closing in this story. The person's claim to the only open case is taken again, and the place in the unit."""
 
     closed_at_version: int
     closure_reason: ClosureReason
@@ -73,6 +75,11 @@ class ClosureRetracted(Event):
 
     def claims(self, case: Case) -> tuple[str, ...]:
         return (f"open-case:{case.person_id}",)
+
+    def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
+        if case.unit is None:
+            return []
+        return [hand_over(recorded, case.unit, TakeBackSlot(case_id=recorded.stream_id))]
 
     def corrects_version(self) -> int:
         return self.closed_at_version

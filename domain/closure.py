@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 from pydantic import model_validator
 
 from domain.case import OPEN_PHASES, Case, ProposedClosure
+from domain.envelopes import FollowUp, Recorded
 from domain.personal import Personal
 from domain.policy import Policy, policy_named
 from domain.refusals import Refusal, Refused
+from domain.slots import place_released
 from domain.story import Command, Event, Occasion
 from domain.transfer import cancelled, check_no_transfer
 from domain.vocabulary import (
@@ -46,6 +48,10 @@ GROUPS = {
 NEEDS_APPROVAL = frozenset(
     reason for reason, group in GROUPS.items() if group in (ClosureGroup.PLANNED, ClosureGroup.CLIENT)
 )
+
+
+FOR_GOOD = frozenset({ClosureReason.DECEASED, ClosureReason.DUPLICATE})
+"""A case that was closed so is never reopened."""
 
 
 class ProposeClosure(Command):
@@ -171,7 +177,7 @@ class CloseCase(Command):
 
 
 class CaseClosed(Event):
-    """With the outcome as it was known when the case was closed; what is handed in late stands in the facts. Gives the person free for another case."""
+    """With the outcome as it was known when the case was closed; what is handed in late stands in the facts. Gives the person free for another case, and the place."""
 
     closure_reason: ClosureReason
     closed_on: date
@@ -192,6 +198,9 @@ class CaseClosed(Event):
 
     def releases(self, case: Case) -> tuple[str, ...]:
         return (f"open-case:{case.person_id}",)
+
+    def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
+        return place_released(recorded, case.before_closing and case.before_closing.unit)
 
 
 def ending(case: Case, reason: ClosureReason, on: date) -> list[Event]:

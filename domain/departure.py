@@ -11,6 +11,7 @@ from domain.envelopes import FollowUp, Recorded
 from domain.hindsight import noticed
 from domain.referrals import stopped
 from domain.refusals import Refusal, Refused
+from domain.slots import place_given_up
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import ClosureReason, DepartureKind, Precision
 
@@ -72,9 +73,9 @@ class PersonDeparted(Event):
 
 
 def ended(case: Case, reason: ClosureReason, on: date) -> list[Event]:
-    """What ends with a life here: open referrals, and the case. A case that begins only later is closed as of its beginning."""
+    """What ends with a life here: open referrals, and the case; before it was opened, its place. A case that begins only later is closed as of its beginning."""
     if not case.open:
-        return []
+        return place_given_up(case)
     return [*stopped(case, on_consent_only=False), *ending(case, reason, max(on, case.support_start or on))]
 
 

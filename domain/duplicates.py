@@ -11,6 +11,7 @@ from domain.handing import hand_over
 from domain.household import CaseId
 from domain.referrals import stopped
 from domain.refusals import Refusal, Refused
+from domain.slots import place_given_up
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import ClosureReason, MergeEvidence, Phase, Reason, Role
 
@@ -118,7 +119,7 @@ class CloseAsDuplicate(Command):
             return []
         if case.merged_into or self.survivor_person_id in case.duplicates.values():
             raise Refused(Refusal.MERGED_ALREADY)
-        closing: list[Event] = []
+        closing = place_given_up(case)
         if case.open:
             closing = [
                 *stopped(case, on_consent_only=False),
@@ -127,7 +128,7 @@ class CloseAsDuplicate(Command):
         return [
             *closing,
             MergedInto(
-                survivor_case=self.survivor_case, survivor_person_id=self.survivor_person_id, closed=bool(closing)
+                survivor_case=self.survivor_case, survivor_person_id=self.survivor_person_id, closed=case.open
             ),
         ]
 

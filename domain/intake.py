@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from domain.case import NOT_CLOSED, Case
 from domain.deadlines import last_day_of_support
 from domain.personal import Personal, birth_day
+from domain.places import check_place
 from domain.policy import policy_on
 from domain.referrals import stopped, stopped_alone
 from domain.refusals import Refusal, Refused
@@ -103,6 +104,8 @@ class PersonRegistered(Event):
 class OpenCase(Command):
     """Support begins on `effective_on`. The policy in force on that day binds the case. Without `household_id`, the household stays to which somebody was added.
 
+    Where the municipality keeps places, the case needs one first.
+
     `override`: a supervisor opens, with a reason, although the residence title is missing or has expired.
     """
 
@@ -143,7 +146,8 @@ class OpenCase(Command):
                 support_start=start,
                 support_end=last_day_of_support(start, policy.support_months),
                 override=without_title,
-            )
+            ),
+            *check_place(case, self.municipality, occasion),
         ]
 
 

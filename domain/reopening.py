@@ -4,21 +4,22 @@ from typing import Literal
 
 from domain.bounds import check_not_merged
 from domain.case import Case
+from domain.closure import FOR_GOOD
 from domain.deadlines import add_months
+from domain.places import check_place
 from domain.plan import PlanDrafted
 from domain.policy import policy_named
 from domain.refusals import Refusal, Refused
 from domain.responsibility import lost_meanwhile
 from domain.story import Command, Event, Occasion
-from domain.vocabulary import ClosureReason, Phase, Reason
-
-FOR_GOOD = frozenset({ClosureReason.DECEASED, ClosureReason.DUPLICATE})
+from domain.vocabulary import Phase, Reason
 
 
 class ReopenCase(Command):
     """Support goes on from `effective_on`, within some months after the closing. A `reason` is needed.
 
     The last version of the plan becomes a draft, to be agreed anew; without any plan the case begins at intake again. Earlier months of support count.
+    Where the municipality keeps places, the case needs one anew: it is put on the waiting list with the priority URGENT, and admitted.
     """
 
     kind: Literal["ReopenCase"] = "ReopenCase"
@@ -40,6 +41,7 @@ class ReopenCase(Command):
         until = add_months(closed_on, policy.reopen_months)
         if on > until:
             raise Refused(Refusal.REOPENING_TOO_LATE, closed_on=closed_on, until=until)
+        check_place(case, case.municipality, occasion)
         planned = case.plan_version > 0
         reopened = CaseReopened(
             phase=Phase.SUPPORT if planned else Phase.INTAKE,

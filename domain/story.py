@@ -40,6 +40,7 @@ class State:
     `bound_version`: the last event that whoever asks for something must have seen.
     """
 
+    stream_id: str = ""
     version: int = 0
     bound_version: int = 0
     provider: str = ""
@@ -57,7 +58,7 @@ class State:
 
     def come_to(self, recorded: Recorded) -> None:
         """The story has come as far as this event."""
-        self.version = recorded.version
+        self.stream_id, self.version = recorded.stream_id, recorded.version
         if not recorded.event.commutes:
             self.bound_version = recorded.version
 
