@@ -61,8 +61,8 @@ async def remaining(callers: Callers, town: Sequence[Person], seed: int = SEED) 
             if step.refused is None and await callers[step.by.id].receipt(step.key):
                 rest = script[done:]
                 played = all(later.refused for later in rest)
-                return Part(person, () if played else rest, first.case_id)
-        return Part(person, script[1:], first.case_id)
+                return Part(person, () if played else rest, first.stream_id)
+        return Part(person, script[1:], first.stream_id)
 
     parts = iter(town)
     found: list[Part] = []
