@@ -10,6 +10,7 @@ from domain.facts import ResidenceRuleLifted, ResidenceRuleRecorded
 from domain.handing import hand_over, notice
 from domain.refusals import Refusal, Refused
 from domain.reviews import ReviewCancelled
+from domain.slots import place_released
 from domain.story import Command, Event, Occasion, Slug
 from domain.transfer_unit import AnnounceTransfer, ConfirmPlace, WithdrawTransfer
 from domain.vocabulary import ConsentScope, Phase, Reason, Role, TransferEnd
@@ -130,9 +131,7 @@ class TransferRejected(_TransferEnded):
 
     @classmethod
     def of(cls, pending: PendingTransfer) -> "TransferRejected":
-        return cls(
-            transfer=pending.version, to_municipality=pending.to_municipality, to_provider=pending.to_provider
-        )
+        return cls(transfer=pending.version, to_municipality=pending.to_municipality, to_provider=pending.to_provider)
 
     def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
         return [notice(recorded, case.provider, _told(recorded))]
@@ -190,8 +189,8 @@ class TransferAccepted(Event):
 
     def tells(self, case: Case, recorded: Recorded) -> Iterable[FollowUp]:
         """The place there becomes free before one is taken here: nobody ever holds two."""
-        case_id = recorded.stream_id
-        taken = ConfirmPlace(case_id=case_id, transfer=self.transfer)
+        yield from place_released(recorded, self.from_unit)
+        taken = ConfirmPlace(case_id=recorded.stream_id, transfer=self.transfer)
         yield hand_over(recorded, unit_id(self.municipality, self.provider), taken)
         yield notice(recorded, self.from_provider, _told(recorded))
 
