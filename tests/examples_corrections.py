@@ -49,6 +49,7 @@ SETTLE = hindsight.SettleHistoryConflict(
 )
 BORN_LATER = birth_date.CorrectBirthDate(birth_date="1991", source=Source.AUTHORITY, reason=Reason.MISTAKE)
 DECIDE = title_question.DecideOnTitle(decision=TitleDecision.CONTINUE, basis=TitleBasis.APPEAL)
+DECIDE_TO_CLOSE = title_question.DecideOnTitle(decision=TitleDecision.CLOSE, basis=TitleBasis.OBLIGED_TO_LEAVE)
 RETRACT_CLOSURE = closed_in_error.RetractClosure(reason=Reason.MISTAKE, reason_text="Her sister moved away, not she")
 
 COMMANDS: tuple[Command, ...] = (

@@ -20,7 +20,7 @@ from domain.catalogue import COMMANDS, EVENTS, AskedFor, AskedOfPolicy, AskedOfS
 from domain.refusals import GUARD_NUMBERS, Refusal
 from domain.story import Command, Event
 from domain.vocabulary import Phase, Role
-from tests import examples, examples_closing
+from tests import examples, examples_closing, examples_corrections
 from tests.scenario import given
 
 ROOT = Path(__file__).parent.parent
@@ -134,9 +134,10 @@ def test_the_phase_diagram_is_walked_by_the_examples() -> None:
     withdrawn = supported.given(examples_closing.START_WITHDRAWAL, by=examples.SUPERVISOR)
     stories = [given(*examples.SUPPORTED[:steps]) for steps in range(len(examples.SUPPORTED))]
     stories += [supported, supported.given(examples.DRAFT), withdrawn]
-    stories += [story.given(examples_closing.MOVED) for story in (given(*examples.OPENED), supported)]
+    in_each_phase = (given(*examples.OPENED), given(*examples.MET), supported, withdrawn)
+    stories += [story.given(after) for story in in_each_phase for after in (examples_closing.MOVED, examples.LOST)]
     for story in stories:
-        for command in (*examples.COMMANDS.values(), examples_closing.MOVED):
+        for command in (*examples.COMMANDS.values(), examples_closing.MOVED, examples_corrections.DECIDE_TO_CLOSE):
             if command.roles != {Role.SYSTEM}:
                 answer = story.when(command, by=examples.SUPERVISOR)
                 after = lifecycle.replay(answer.recorded, deepcopy(story.case)).phase

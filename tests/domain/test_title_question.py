@@ -21,12 +21,11 @@ from domain.vocabulary import (
     TitleQuestion,
 )
 from tests.examples import EVENTS, LOST, OPENED, SUPERVISOR, SUPPORTED, TODAY
-from tests.examples_corrections import DECIDE, RETRACT, TOLD_AT
+from tests.examples_corrections import DECIDE, DECIDE_TO_CLOSE, RETRACT, TOLD_AT
 from tests.scenario import given
 
 LAST_DAY = date(2019, 10, 1)
 SUSPEND = DECIDE.model_copy(update={"decision": TitleDecision.SUSPEND, "basis": TitleBasis.APPLICATION_PENDING})
-CLOSE = DECIDE.model_copy(update={"decision": TitleDecision.CLOSE, "basis": TitleBasis.OBLIGED_TO_LEAVE})
 RENEWED = RecordResidenceStatus(title_code=Title.P25_2, valid_until=date(2022, 10, 1), source=Source.DOCUMENT)
 
 
@@ -64,7 +63,7 @@ def test_edge_case_09_a_supervisor_decides_that_the_case_rests() -> None:
 
 
 def test_edge_case_09_a_supervisor_decides_that_the_case_is_closed() -> None:
-    story = given(*SUPPORTED, LOST).given(CLOSE, by=SUPERVISOR)
+    story = given(*SUPPORTED, LOST).given(DECIDE_TO_CLOSE, by=SUPERVISOR)
     assert decided(TitleDecision.CLOSE, TitleBasis.OBLIGED_TO_LEAVE) == story.recorded[-2].event
     assert (story.case.phase, story.case.closure_reason) == (Phase.CLOSED, ClosureReason.NOT_ELIGIBLE)
 
