@@ -11,6 +11,7 @@ from domain import closure, extension, transfer, withdrawal
 from domain.envelopes import Recorded
 from domain.vocabulary import ApprovalKind, ApprovalState, ClosureReason
 from projections.read_model import Key, ReadModel
+from projections.spoken import spoken_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _open(
             yield key, row
 
 
-APPROVALS = ReadModel("approvals", ApprovalRow, ("case_id", "version"), fold, indexes=("provider, state, since",))
+APPROVALS = ReadModel("approvals", ApprovalRow, ("case_id", "version"), fold, indexes=("provider, state, since",), about=spoken_of(fold))
 
 
 async def waiting(connection: AsyncConnection[DictRow], provider: str, limit: int = 200) -> list[ApprovalRow]:

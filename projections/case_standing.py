@@ -10,7 +10,6 @@ from domain.case import Case, Eligibility, Goal, Measure, ProposedExtension, Sus
 from domain.deadlines import LATE, running
 from domain.envelopes import Recorded
 from domain.lifecycle import replay
-from domain.policy import POLICIES, policy_named
 from domain.vocabulary import (
     ClosureReason,
     DeadlineKind,
@@ -29,6 +28,7 @@ from domain.vocabulary import (
 )
 from projections import closing_standing, household_standing, statement_standing, support_standing, transfer_standing
 from projections.case_shown import shown
+from projections.numbers import numbers_of
 from projections.read_model import Key
 
 OWN = (Party.CLIENT, Party.GUARDIAN)
@@ -145,15 +145,15 @@ class CaseloadRow:
 def fold(rows: Mapping[Key, CaseloadRow], recorded: Recorded) -> Mapping[Key, CaseloadRow]:
     """What the rules keep of an event is taken from the rules themselves; what only eyes need is added."""
     key, event, on = (recorded.stream_id,), recorded.event, recorded.effective_on
-    row = _registered(event, recorded) if isinstance(event, intake.PersonRegistered) else rows[key]
+    row = registered(event, recorded) if isinstance(event, intake.PersonRegistered) else rows[key]
     case = case_of(row)
     case.statements = statement_standing.statements(row, event)
     replay([recorded], case)
     changes = {
-        **_kept(case),
+        **kept(case),
         **statement_standing.kept(row, case, event),
         **household_standing.kept(row, case, recorded),
-        **_deadlines(case),
+        **deadlines_of(case),
         **shown(row, recorded),
         "last_event_at": recorded.recorded_at,
     }
@@ -162,7 +162,7 @@ def fold(rows: Mapping[Key, CaseloadRow], recorded: Recorded) -> Mapping[Key, Ca
     return {key: replace(row, **changes)}
 
 
-def _registered(event: intake.PersonRegistered, recorded: Recorded) -> CaseloadRow:
+def registered(event: intake.PersonRegistered, recorded: Recorded) -> CaseloadRow:
     return CaseloadRow(
         case_id=recorded.stream_id,
         version=recorded.version - 1,
@@ -233,7 +233,7 @@ def case_of(row: CaseloadRow) -> Case:
     )
 
 
-def _kept(case: Case) -> dict[str, Any]:
+def kept(case: Case) -> dict[str, Any]:
     open_goals = tuple(number for number, goal in case.goals.items() if goal.open)
     measures = [(number, measure.party) for number, measure in case.measures.items() if measure.open]
     return {
@@ -276,11 +276,11 @@ def _by_kind(case: Case) -> dict[str, dict[str, str]]:
     }
 
 
-def _deadlines(case: Case) -> dict[str, Any]:
+def deadlines_of(case: Case) -> dict[str, Any]:
     """What runs now, by the rule that the clock follows too, and what the clock has brought of it: a row looks at no clock of its own."""
     if case.policy_version is None:
         return {}
-    runs = sorted(running(case, policy_named(POLICIES, case.policy_version)), key=lambda each: each.due_on)
+    runs = sorted(running(case, numbers_of(case.policy_version)), key=lambda each: each.due_on)
     reached = {each: stage for each in runs if (stage := case.stages.get((each.kind, each.due_on)))}
     late = [each for each in runs if reached.get(each) in LATE]
     following = runs[0] if runs else None

@@ -11,13 +11,20 @@ from psycopg.rows import DictRow
 from domain.case import OPEN_PHASES
 from domain.vocabulary import Phase
 from projections.case_standing import CaseloadRow, fold
+from projections.case_story import story
+from projections.numbers import learn_of
 from projections.read_model import ReadModel
 
 LATENESS = "coalesce(late_since, 'infinity'::date), coalesce(next_due_on, 'infinity'::date), case_id"
 """What has been late for longest comes first, then what is due next, then what has no deadline."""
 
 CASELOAD = ReadModel(
-    "caseload", CaseloadRow, ("case_id",), fold, indexes=(f"provider, {LATENESS}", "provider, manager_id")
+    "caseload",
+    CaseloadRow,
+    ("case_id",),
+    fold,
+    indexes=(f"provider, {LATENESS}", "provider, manager_id"),
+    story=story,
 )
 
 
@@ -71,6 +78,7 @@ async def page(
     query = f"SELECT {CASELOAD.column_list} FROM caseload WHERE {where} ORDER BY {LATENESS} LIMIT %(limit)s"  # noqa: S608 - parts are ours
     found = await (await connection.execute(query, {**values, "limit": limit + 1})).fetchall()
     rows = [CASELOAD.made(each) for each in found[:limit]]
+    await learn_of(connection, (row.policy_version for row in rows))
     return rows, _cursor(rows[-1]) if len(found) > limit else None
 
 
@@ -84,13 +92,17 @@ async def counts_by_phase(connection: AsyncConnection[DictRow], wanted: Filter) 
 async def one(connection: AsyncConnection[DictRow], case_id: str) -> CaseloadRow | None:
     query = f"SELECT {CASELOAD.column_list} FROM caseload WHERE case_id = %s"  # noqa: S608 - columns are ours
     found = await (await connection.execute(query, (case_id,))).fetchone()
-    return CASELOAD.made(found) if found else None
+    if found is None:
+        return None
+    await learn_of(connection, [found["policy_version"]])
+    return CASELOAD.made(found)
 
 
 async def several(connection: AsyncConnection[DictRow], case_ids: Sequence[str]) -> dict[str, CaseloadRow]:
     """Cases by id; one that is not told yet is left out."""
     query = f"SELECT {CASELOAD.column_list} FROM caseload WHERE case_id = ANY(%s)"  # noqa: S608 - columns are ours
     found = await (await connection.execute(query, (list(case_ids),))).fetchall()
+    await learn_of(connection, (each["policy_version"] for each in found))
     return {each["case_id"]: CASELOAD.made(each) for each in found}
 
 

@@ -14,6 +14,7 @@ from domain.envelopes import Recorded
 from domain.story import Event
 from domain.vocabulary import Title
 from projections.read_model import Key, ReadModel
+from projections.spoken import spoken_of
 
 
 class FactKind(StrEnum):
@@ -213,6 +214,7 @@ FACTS = ReadModel(
     ("case_id", "version", "part"),
     fold,
     indexes=("kind, value, valid_from", "case_id, kind, subject"),
+    about=spoken_of(fold, _said),
 )
 
 

@@ -50,11 +50,11 @@ def kept(row: Row, case: Case, recorded: Recorded) -> dict[str, Any]:
         "deaths_in_household": case.deaths_in_household,
         "duplicates": tuple(case.duplicates),
         "merged_into": case.merged_into,
-        **_shown(row, case, recorded),
+        **shown(row, case, recorded),
     }
 
 
-def _shown(row: Row, case: Case, recorded: Recorded) -> dict[str, Any]:
+def shown(row: Row, case: Case, recorded: Recorded) -> dict[str, Any]:
     event, on = recorded.event, recorded.effective_on
     match event:
         case household.HouseholdSplit():

@@ -12,6 +12,7 @@ from domain.case import REFERRAL_OVER
 from domain.envelopes import Recorded
 from domain.vocabulary import ReferralState, ServiceKind
 from projections.read_model import Key, ReadModel
+from projections.spoken import spoken_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,12 @@ def _moved(row: ReferralRow, state: ReferralState, recorded: Recorded) -> Referr
 WAITING_LONGEST = "coalesce(waiting_since, 'infinity'::date), made_on, case_id, number"
 
 REFERRALS = ReadModel(
-    "referrals", ReferralRow, ("case_id", "number"), fold, indexes=(f"provider, {WAITING_LONGEST}", "provider, state")
+    "referrals",
+    ReferralRow,
+    ("case_id", "number"),
+    fold,
+    indexes=(f"provider, {WAITING_LONGEST}", "provider, state"),
+    about=spoken_of(fold),
 )
 
 

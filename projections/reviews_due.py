@@ -16,6 +16,7 @@ from domain.deadlines import DeadlineEscalated
 from domain.envelopes import Recorded
 from domain.vocabulary import DeadlineKind
 from projections.read_model import Key, ReadModel
+from projections.spoken import spoken_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _changes(row: ReviewDueRow, recorded: Recorded) -> dict[str, Any]:
     return {}
 
 
-REVIEWS_DUE = ReadModel("reviews_due", ReviewDueRow, ("case_id",), fold, indexes=("due_on",))
+REVIEWS_DUE = ReadModel("reviews_due", ReviewDueRow, ("case_id",), fold, indexes=("due_on",), about=spoken_of(_changes))
 
 
 @dataclass(frozen=True, slots=True)

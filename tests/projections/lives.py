@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from domain.envelopes import Recorded
+from domain.envelopes import CASE_PREFIX, Recorded
 from domain.story import Command
 from infra.event_format import GENESIS, stored_from
 from infra.event_store import EventStore
@@ -23,9 +23,9 @@ from tests.scenario import Story
 
 
 def life(stream_id: str, steps: int, more: list[Command], days: int) -> list[Recorded]:
-    """A possible story: some of the usual steps, then whatever of `more` the rules allow, then some days of nothing."""
+    """A possible story of a case: some of the usual steps, then whatever of `more` the rules allow, then some days of nothing."""
     story = Story().given(*examples.SUPPORTED[:steps])
-    for command in more:
+    for command in (each for each in more if each.of_kind == CASE_PREFIX):
         story = replace(story, recorded=(*story.recorded, *story.when(command).recorded))
     story = story.until(story.at + timedelta(days=days))
     return [replace(each, stream_id=stream_id, command_id=f"{stream_id}/{each.version}") for each in story.recorded]
