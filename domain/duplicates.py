@@ -38,7 +38,8 @@ class MergePersons(Command):
             raise Refused(Refusal.CROSS_PROVIDER)
         if other.person_id == case.person_id:
             raise Refused(Refusal.SAME_PERSON)
-        if case.merged_into or other.merged_into or case.person_id in other.duplicates.values():
+        already = self.duplicate_case in case.duplicates or case.person_id in other.duplicates.values()
+        if already or case.merged_into or other.merged_into:
             raise Refused(Refusal.MERGED_ALREADY)
         if other.open and not case.open:
             raise Refused(Refusal.OPEN_CASE_SURVIVES, phase=case.phase)

@@ -259,9 +259,7 @@ about_identity = st.one_of(
         survivor_case=st.just(examples_household.DUPLICATE_CASE),
         survivor_person_id=st.just(examples_household.DUPLICATE_PERSON),
     ),
-    one(
-        "ReinstateDuplicate", survivor_case=st.just(examples_household.DUPLICATE_CASE), reopen=st.booleans()
-    ),
+    one("ReinstateDuplicate", survivor_case=st.just(examples_household.DUPLICATE_CASE), reopen=st.booleans()),
 )
 
 

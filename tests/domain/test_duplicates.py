@@ -148,6 +148,7 @@ def test_edge_case_21_nobody_is_merged_twice_nor_in_a_circle() -> None:
     merged = registered_twice(*OPENED).given(CLOSING, by=CLOCK)
     survivor(*OPENED, other=merged).when(MERGE, by=SUPERVISOR).then_refused(Refusal.MERGED_ALREADY)
     first = survivor(*OPENED).given(MERGE, by=SUPERVISOR)
+    first.when(MERGE, by=SUPERVISOR).then_refused(Refusal.MERGED_ALREADY)
     backwards = MergePersons(duplicate_case=CASE_ID, evidence=MergeEvidence.AUTHORITY)
     registered_twice(*OPENED).beside(first).when(backwards, by=SUPERVISOR).then_refused(Refusal.MERGED_ALREADY)
     other = CLOSING.model_copy(update={"survivor_case": "case-01621f9c-7a00-7000-8000-000000000009"})
