@@ -4,7 +4,20 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from domain import absence, capacity, employment, offers, places, policy_story, posts, slots, staff_clock, waiting
+from domain import (
+    absence,
+    capacity,
+    employment,
+    offers,
+    places,
+    policy_story,
+    posts,
+    slots,
+    staff_clock,
+    transfer_answer,
+    transfer_unit,
+    waiting,
+)
 from domain.envelopes import POLICY_STREAM, STAFF_PREFIX, UNIT_PREFIX
 from domain.story import Command, Event
 
@@ -17,6 +30,11 @@ COMMANDS: tuple[type[Command], ...] = (
     offers.DeclineOffer,
     slots.ReleaseSlot,
     slots.TakeBackSlot,
+    transfer_unit.AnnounceTransfer,
+    transfer_answer.AcceptTransfer,
+    transfer_answer.RejectTransfer,
+    transfer_unit.WithdrawTransfer,
+    transfer_unit.ConfirmPlace,
     offers.ExpireOffer,
     offers.ExpireHold,
     offers.CountPlaces,
@@ -46,6 +64,11 @@ EVENTS: tuple[type[Event], ...] = (
     places.ClientAdmitted,
     slots.SlotReleased,
     slots.SlotTakenBack,
+    transfer_unit.TransferAnnounced,
+    transfer_answer.SlotReserved,
+    transfer_answer.TransferDeclined,
+    transfer_unit.TransferWithdrawn,
+    transfer_unit.PlaceConfirmed,
     employment.ManagerHired,
     employment.FteChanged,
     absence.AbsenceRecorded,
@@ -65,7 +88,9 @@ AskedOfUnit = Annotated[
     | waiting.RemoveFromWaitlist
     | places.AdmitClient
     | offers.DeclineOffer
-    | slots.ReleaseSlot,
+    | slots.ReleaseSlot
+    | transfer_answer.AcceptTransfer
+    | transfer_answer.RejectTransfer,
     Field(discriminator="kind"),
 ]
 AskedOfStaff = Annotated[

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain import transfer
+from domain import transfer, transfer_answer, transfer_unit
 from domain.envelopes import Actor, unit_id
 from domain.intake import RecordConsent
 from domain.story import Command, Event
@@ -11,6 +11,7 @@ from domain.vocabulary import ConsentForm, ConsentScope, Reason, Role, TransferE
 SUPERVISOR_THERE = Actor(id="sv-51", role=Role.SUPERVISOR, provider="diakonie")
 MANAGER_THERE = Actor(id="im-51", role=Role.MANAGER, provider="diakonie")
 
+CASE_ID = "case-01621f9c-7a00-7000-8000-000000000001"
 UNIT_HERE = unit_id("ravensburg", "drk")
 UNIT_THERE = unit_id("ulm", "diakonie")
 ANSWER_BY = date(2018, 4, 26)
@@ -26,7 +27,20 @@ CANCEL = transfer.CancelTransfer(reason=Reason.CIRCUMSTANCES_CHANGED, reason_tex
 TAKE_OVER = transfer.TakeOver(transfer=5, reason=Reason.TRANSFER)
 RETURN = transfer.ReturnTransfer(transfer=5, reason=Reason.NO_PLACE)
 
-COMMANDS: tuple[Command, ...] = (REQUEST, CANCEL, RETURN, TAKE_OVER)
+ANNOUNCE = transfer_unit.AnnounceTransfer(
+    case_id=CASE_ID,
+    transfer=5,
+    from_municipality="ravensburg",
+    from_provider="drk",
+    answer_by=ANSWER_BY,
+    reason=Reason.RELOCATION,
+)
+ACCEPT = transfer_answer.AcceptTransfer(case_id=CASE_ID)
+REJECT = transfer_answer.RejectTransfer(case_id=CASE_ID, reason=Reason.NO_PLACE)
+WITHDRAW = transfer_unit.WithdrawTransfer(case_id=CASE_ID, transfer=5)
+CONFIRM = transfer_unit.ConfirmPlace(case_id=CASE_ID, transfer=5)
+
+COMMANDS: tuple[Command, ...] = (REQUEST, CANCEL, RETURN, TAKE_OVER, ANNOUNCE, ACCEPT, REJECT, WITHDRAW, CONFIRM)
 
 EVENTS: tuple[Event, ...] = (
     transfer.TransferRequested(to_municipality="ulm", to_provider="diakonie", answer_by=ANSWER_BY),
@@ -43,4 +57,11 @@ EVENTS: tuple[Event, ...] = (
         provider="diakonie",
         next_review_due=date(2018, 5, 10),
     ),
+    transfer_unit.TransferAnnounced(
+        case_id=CASE_ID, transfer=5, from_municipality="ravensburg", from_provider="drk", answer_by=ANSWER_BY
+    ),
+    transfer_answer.SlotReserved(case_id=CASE_ID, transfer=5, over_capacity=False),
+    transfer_answer.TransferDeclined(case_id=CASE_ID, transfer=5),
+    transfer_unit.TransferWithdrawn(case_id=CASE_ID, transfer=5),
+    transfer_unit.PlaceConfirmed(case_id=CASE_ID, transfer=5),
 )
