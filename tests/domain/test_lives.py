@@ -108,7 +108,9 @@ class Life(WhatHolds):
         today = local_day(self.story.at)
         self._ask(resolved(fact, today, shift, None), examples.SUPERVISOR)
         standing = [said.version for said in self.seen.statements.values()] or [1]
-        of_fact = {name: standing[-body[name] % len(standing)] for name in ("corrects", "disputes") if name in body}
+        of_fact: dict[str, Any] = {
+            name: standing[-body[name] % len(standing)] for name in ("corrects", "disputes") if name in body
+        }
         self._ask(resolved({**body, **of_fact}, today, None, None), examples.SUPERVISOR)
 
     @rule(body=about_the_family, shift=shifts, reason=st.none() | st.sampled_from(Reason))
