@@ -18,11 +18,11 @@ from domain.catalogue import EVENTS
 from domain.deadlines import local_day, running
 from domain.envelopes import Actor
 from domain.goals import GoalAdded, MeasureAgreed
-from domain.policy import POLICIES, policy_named
 from domain.story import Event
 from domain.vocabulary import DeadlineKind, DeadlineStage, Reason, Role
 from projections import caseload, closing_standing, timeline
 from projections.case_standing import CaseloadRow, case_of
+from projections.numbers import numbers_of
 from projections.timeline import TimelineRow
 
 EVENTS_SHOWN = 200
@@ -98,7 +98,7 @@ def _deadlines(row: CaseloadRow) -> list[Running]:
     if row.policy_version is None:
         return []
     case = case_of(row)
-    runs = sorted(running(case, policy_named(POLICIES, row.policy_version)), key=lambda each: each.due_on)
+    runs = sorted(running(case, numbers_of(row.policy_version)), key=lambda each: each.due_on)
     return [
         Running(each.kind, each.due_on, case.stages.get((each.kind, each.due_on)), each.kind in row.late_kinds)
         for each in runs

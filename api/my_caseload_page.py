@@ -15,12 +15,12 @@ from api.narrowing import Narrowing, with_chosen
 from api.opening import Opened, opened
 from api.problems import ProblemError
 from domain.envelopes import Actor
-from domain.policy import POLICIES, policy_named
 from domain.story import Slug, birthday
 from domain.vocabulary import Party
 from projections import caseload, closing_standing, reviews_due
 from projections.case_standing import CaseloadRow
 from projections.caseload import Filter
+from projections.numbers import numbers_of
 
 PAGE = 50
 
@@ -111,6 +111,6 @@ def _adult_on(row: CaseloadRow, birth_date: str | None, today: date) -> date | N
         birth = date.fromisoformat(birth_date)
     except ValueError:
         return None
-    policy = policy_named(POLICIES, row.policy_version)
+    policy = numbers_of(row.policy_version)
     on = birthday(birth, policy.adult_age)
     return on if today <= on <= today + timedelta(days=policy.adult_ahead_days) else None

@@ -13,8 +13,8 @@ from psycopg.rows import dict_row
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from activities.policies import PublishedPolicies
 from domain import lifecycle
-from domain.policy import POLICIES
 from infra import event_store, follow_ups, postgres, temporal
 from infra.seals import Keyring
 from infra.settings import Settings, SettingsError, database_url, load_settings, master_key
@@ -118,10 +118,11 @@ def _waiting(settings: Settings, only: list[str] | None = None) -> list[Waiting]
         postgres.pool(url, 2) as connections,
         psycopg.connect(url, row_factory=dict_row) as connection,
     ):
+        policies = PublishedPolicies(event_store.EventStore(connections))
         keyring, told = Keyring(connections, master_key(settings)), follow_ups.all_told(connection)
         for stream_id, story in event_store.stories(connection, only):
             state = lifecycle.state_of(stream_id, story)
-            timer = lifecycle.timer(stream_id, state, POLICIES, now, keyring.opener(stream_id))
+            timer = lifecycle.timer(stream_id, state, policies(state.policy_version), now, keyring.opener(stream_id))
             to_tell = tuple(each for each in lifecycle.every_follow_up(stream_id, story) if each.id not in told)
             if to_tell or not lifecycle.rests(stream_id, state, timer):
                 found.append(Waiting(stream_id, state.provider, state.version, timer, to_tell))

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from domain.case import Case, ProposedClosure
-from domain.policy import POLICIES, policy_named
 from domain.vocabulary import ClosureReason
+from projections.numbers import numbers_of
 
 
 class Row(Protocol):
@@ -52,4 +52,4 @@ def contact_weeks(row: Row) -> int | None:
     """Weeks from contact to contact at the row's stage of withdrawal; None outside of one."""
     if not row.withdrawal_stage or row.policy_version is None:
         return None
-    return policy_named(POLICIES, row.policy_version).withdrawal_contact_weeks[row.withdrawal_stage - 1]
+    return numbers_of(row.policy_version).withdrawal_contact_weeks[row.withdrawal_stage - 1]

@@ -14,6 +14,7 @@ from pydantic_core import to_jsonable_python
 from projections import follow
 from projections.catalogue import READ_MODELS
 from projections.difference import first_event
+from projections.numbers import learn
 from projections.read_model import ReadModel
 from projections.tables import Models, Version, fed
 
@@ -42,6 +43,7 @@ def compare(
 ) -> Comparison:
     """Plain JSON: per read model what is new, gone, changed, per field how many rows, and `samples` of each at most. See `_compared`."""
     begun = time.perf_counter()
+    learn(connection)
     versions = fed(connection, models, plan)
     found = {version.model.name: _tried(connection, version, plan, models, samples) for version in versions}
     return {"models": found, "seconds": round(time.perf_counter() - begun, 2)}

@@ -9,9 +9,11 @@ import structlog
 from psycopg import Connection
 from psycopg.rows import DictRow
 
+from domain.envelopes import POLICY_STREAM
 from infra import postgres
 from projections.batch import NotWritableError, concerned, tell
 from projections.catalogue import READ_MODELS
+from projections.numbers import learn
 from projections.park import Parking, parked_cases, read
 from projections.tables import Models, Version, claim, fed, foreign, move, prepare
 
@@ -66,6 +68,7 @@ def connect(database_url: str) -> Connection[DictRow]:
 
 
 def _begin(connection: Connection[DictRow], models: Models) -> None:
+    learn(connection)
     versions = fed(connection, models)
     log.info("follower_follows", from_position=min((each.position for each in versions), default=None))
     if names := foreign(connection, models):
@@ -128,6 +131,8 @@ def _told(
     if not rows:
         return 0
     events, parked = [read(row) for row in rows], parked_cases(connection)
+    if any(event.stream_id == POLICY_STREAM for event in events):
+        learn(connection)
     for each in versions:
         waits = parked.get((each.model.name, each.version), set())
         own = [event for event in events if event.stream_id not in waits and concerned(each.model, event)]

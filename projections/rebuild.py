@@ -21,6 +21,7 @@ from infra.event_format import recorded_from
 from projections import follow
 from projections.batch import NOT_OF_ROWS, NotWritableError, Read, concerned, folded
 from projections.catalogue import READ_MODELS
+from projections.numbers import learn
 from projections.park import Parking, Unreadable, park, parking
 from projections.read_model import ReadModel, Values
 from projections.tables import Models, Version, added, lock_tables
@@ -143,6 +144,7 @@ def _told(connection: Connection[DictRow], plan: int, number: int, worker: str, 
         raise PlanGoneError
     if mark["told_at"] is not None:
         return 0
+    learn(connection)
     versions, count = _making(connection, plan, models), 0
     for stories in _stories(connection, mark["first_stream"], mark["last_stream"], mark["bound"]):
         for version in versions:

@@ -7,6 +7,7 @@ from psycopg.rows import DictRow
 
 from projections.batch import concerned, tell
 from projections.catalogue import READ_MODELS
+from projections.numbers import learn
 from projections.park import Parked, Parking, listed, read
 from projections.tables import Models, Version, fed
 
@@ -34,6 +35,7 @@ def retry(
     connection: Connection[DictRow], name: str | None = None, stream_id: str | None = None, models: Models = READ_MODELS
 ) -> list[Retried]:
     """Tells what waits, narrowed to a read model or a case, each in a transaction of its own. The follower goes on meanwhile."""
+    learn(connection)
     ours = {(each.model.name, each.version): each for each in fed(connection, models)}
     outcome = []
     for parked in listed(connection, name, stream_id):
