@@ -200,7 +200,7 @@ class CaseClosed(Event):
         return (f"open-case:{case.person_id}",)
 
     def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
-        return place_released(recorded, case.before_closing and case.before_closing.unit)
+        return place_released(recorded, case.before_closing.unit if case.before_closing else None)
 
 
 def ending(case: Case, reason: ClosureReason, on: date) -> list[Event]:

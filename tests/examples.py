@@ -51,6 +51,7 @@ from tests import (
     examples_staff,
     examples_support,
     examples_transfer,
+    examples_units,
 )
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -193,6 +194,7 @@ COMMANDS: dict[str, Command] = {
         *examples_transfer.COMMANDS,
         *examples_household.COMMANDS,
         *examples_staff.COMMANDS,
+        *examples_units.COMMANDS,
         deadlines.ReachDeadline(deadline=DeadlineKind.PLAN, stage=DeadlineStage.REMINDED, due_on=date(2018, 5, 15)),
     )
 }
@@ -280,6 +282,7 @@ EVENTS: dict[str, Event] = {
         *examples_transfer.EVENTS,
         *examples_household.EVENTS,
         *examples_staff.EVENTS,
+        *examples_units.EVENTS,
         deadlines.DeadlineReminded(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
         deadlines.DeadlineRemindedAgain(deadline=DeadlineKind.TITLE_EXPIRY, due_on=date(2019, 10, 1)),
         deadlines.DeadlineFellDue(deadline=DeadlineKind.PLAN, due_on=date(2018, 5, 15)),
