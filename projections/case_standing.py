@@ -115,6 +115,7 @@ class CaseloadRow:
     clock_stopped: bool = False
     stopped_days: int = 0
     extension_proposed_until: date | None = None
+    independence: int | None = None
     withdrawal_stage: int = 0
     withdrawal_since: date | None = None
     withdrawal_began: date | None = None
@@ -206,6 +207,7 @@ def case_of(row: CaseloadRow) -> Case:
         extension=ProposedExtension(row.extension_proposed_until, "") if row.extension_proposed_until else None,
         review_due=row.next_review_due,
         last_review_on=row.last_review_on,
+        independence=row.independence,
         first_contact=row.first_contact_on is not None,
         last_contact_on=row.last_contact_on,
         missed_contacts=support_standing.days(row.missed_contacts),
@@ -253,6 +255,7 @@ def kept(case: Case) -> dict[str, Any]:
         "extension_proposed_until": case.extension and case.extension.new_end,
         "next_review_due": case.review_due,
         "last_review_on": case.last_review_on,
+        "independence": case.independence,
         "intensity": case.intensity,
         "plan_version": case.plan_version,
         "plan_agreed_on": case.agreed_on,

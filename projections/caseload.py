@@ -106,6 +106,24 @@ async def several(connection: AsyncConnection[DictRow], case_ids: Sequence[str])
     return {each["case_id"]: CASELOAD.made(each) for each in found}
 
 
+async def nearest_to_withdrawal(
+    connection: AsyncConnection[DictRow], provider: str, municipality: str, limit: int = 10
+) -> list[CaseloadRow]:
+    """Whose places are likely to become free first: the furthest in withdrawal, then the most independent at the last review, then whose support ends first.
+
+    For a supervisor to look at where a unit has more clients than places, since nobody is thrown out.
+    """
+    query = (
+        f"SELECT {CASELOAD.column_list} FROM caseload"  # noqa: S608 - columns are ours
+        " WHERE provider = %s AND municipality = %s AND phase = ANY(%s)"
+        " ORDER BY withdrawal_stage DESC, independence DESC NULLS LAST, support_end, case_id LIMIT %s"
+    )
+    near = [Phase.SUPPORT.value, Phase.WITHDRAWAL.value]
+    found = await (await connection.execute(query, (provider, municipality, near, limit))).fetchall()
+    await learn_of(connection, (each["policy_version"] for each in found))
+    return [CASELOAD.made(each) for each in found]
+
+
 async def choices(connection: AsyncConnection[DictRow], provider: str | None) -> tuple[list[str], list[str]]:
     """The integration managers and the municipalities that a list can be narrowed to."""
     query = "SELECT DISTINCT manager_id, municipality FROM caseload WHERE %(p)s::text IS NULL OR provider = %(p)s"
