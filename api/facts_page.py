@@ -13,7 +13,7 @@ from api.opening import opened
 from domain.deadlines import local_day, start_of
 from domain.envelopes import Actor
 from domain.vocabulary import ActivityKind, HousingKind, LanguageLevel, QualificationKind, Title
-from projections import facts
+from projections import caseload, facts
 from projections.facts import FactKind, FactRow
 
 CODES = {
@@ -46,8 +46,10 @@ async def content(request: Request, actor: Actor, case_id: str, asked: Asked) ->
     row = await case_page.row_of(request, actor, case_id)
     on, known_on = asked.on or today, min(asked.known_on or today, today)
     async with house.connections.connection() as connection:
-        held = await facts.as_of(connection, on, start_of(known_on + timedelta(days=1)) - BLINK, case_id=case_id)
-        every = await facts.of_case(connection, case_id)
+        duplicates = await caseload.merged_into(connection, row)
+        known_at = start_of(known_on + timedelta(days=1)) - BLINK
+        held = await facts.as_of(connection, on, known_at, case_id=case_id, duplicates=duplicates)
+        every = await facts.of_case(connection, case_id, duplicates)
 
     def value(fact: FactRow) -> str:
         of = fact.value if fact.value is not None else fact.subject

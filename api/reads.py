@@ -16,7 +16,7 @@ from api.problems import Fault, malformed
 from api.views import ReferralView, ReviewView
 from domain.story import Slug
 from domain.vocabulary import ReferralState, ServiceKind
-from projections import facts, referrals, reviews_due
+from projections import caseload, facts, referrals, reviews_due
 from projections.facts import FactKind
 from projections.reviews_due import Filter
 
@@ -151,9 +151,13 @@ async def referred(
 async def known(
     case_id: str, request: Request, actor: Caller, wanted: Annotated[FactsAsked, documentation.QUERY]
 ) -> Facts:
-    """Language, activities, housing, residence: what held on a day, as it was known at an instant. A report of an earlier day stays what it was."""
-    await row_of(request, actor, case_id, wanted)
+    """Language, activities, housing, residence: what held on a day, as it was known at an instant. A report of an earlier day stays what it was.
+
+    Facts of a duplicate that was merged into the case are among them: `case_id` tells where each comes from.
+    """
+    row = await row_of(request, actor, case_id, wanted)
     on, known_at = wanted.on or now.today(), wanted.known_at or now.instant()
     async with house_of(request).connections.connection() as connection:
-        rows = await facts.as_of(connection, on, known_at, case_id=case_id, kind=wanted.kind)
+        duplicates = await caseload.merged_into(connection, row)
+        rows = await facts.as_of(connection, on, known_at, case_id=case_id, duplicates=duplicates, kind=wanted.kind)
     return Facts(case_id=case_id, on=on, known_at=known_at, facts=[Fact.model_validate(row) for row in rows])

@@ -124,6 +124,12 @@ async def nearest_to_withdrawal(
     return [CASELOAD.made(each) for each in found]
 
 
+async def merged_into(connection: AsyncConnection[DictRow], row: CaseloadRow) -> list[str]:
+    """The duplicates of a case that lie with its provider. One that stayed behind when the case was transferred is the other provider's to show."""
+    found = await several(connection, row.duplicates) if row.duplicates else {}
+    return [case_id for case_id, other in found.items() if other.provider == row.provider]
+
+
 async def choices(connection: AsyncConnection[DictRow], provider: str | None) -> tuple[list[str], list[str]]:
     """The integration managers and the municipalities that a list can be narrowed to."""
     query = "SELECT DISTINCT manager_id, municipality FROM caseload WHERE %(p)s::text IS NULL OR provider = %(p)s"

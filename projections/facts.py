@@ -224,27 +224,34 @@ async def as_of(
     known_at: datetime,
     *,
     case_id: str | None = None,
+    duplicates: Sequence[str] = (),
     kind: FactKind | None = None,
 ) -> list[FactRow]:
-    """What held on a day, as it was known at an instant (UTC): of one case or of all, of one kind or of all."""
+    """What held on a day, as it was known at an instant (UTC): of one case or of all, of one kind or of all.
+
+    `duplicates`: cases merged into that one; the `case_id` of a row tells its origin.
+    """
     query = (
         f"SELECT {FACTS.column_list} FROM facts"  # noqa: S608 - columns are ours
-        " WHERE (%(case_id)s::text IS NULL OR case_id = %(case_id)s) AND (%(kind)s::text IS NULL OR kind = %(kind)s)"
+        " WHERE (%(case_ids)s::text[] IS NULL OR case_id = ANY(%(case_ids)s)) AND (%(kind)s::text IS NULL OR kind = %(kind)s)"
         " AND value IS NOT NULL AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)"
         " AND known_from <= %(known_at)s AND (known_to IS NULL OR known_to > %(known_at)s)"
         " ORDER BY case_id, kind, subject"
     )
-    values = {"case_id": case_id, "kind": kind and kind.value, "on": on, "known_at": known_at}
+    case_ids = None if case_id is None else [case_id, *duplicates]
+    values = {"case_ids": case_ids, "kind": kind and kind.value, "on": on, "known_at": known_at}
     found = await (await connection.execute(query, values)).fetchall()
     return [FACTS.made(each) for each in found]
 
 
-async def of_case(connection: AsyncConnection[DictRow], case_id: str) -> list[FactRow]:
-    """All that is known of a case, or was: by kind, then by the day since which it holds, then by when it came to be known."""
+async def of_case(
+    connection: AsyncConnection[DictRow], case_id: str, duplicates: Sequence[str] = ()
+) -> list[FactRow]:
+    """All that is known of a case and its duplicates, or was: by kind, then by the day since which it holds, then by when it came to be known."""
     query = (
         f"SELECT {FACTS.column_list} FROM facts"  # noqa: S608 - columns are ours
-        " WHERE case_id = %s AND (valid_to IS NULL OR valid_to > valid_from)"
+        " WHERE case_id = ANY(%s) AND (valid_to IS NULL OR valid_to > valid_from)"
         " ORDER BY kind, subject, valid_from, known_from, version, part"
     )
-    found = await (await connection.execute(query, (case_id,))).fetchall()
+    found = await (await connection.execute(query, ([case_id, *duplicates],))).fetchall()
     return [FACTS.made(each) for each in found]
