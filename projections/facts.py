@@ -1,6 +1,6 @@
 """Facts about a person on both axes of time: since when and until when something was true, and since when and until when that was what we knew."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -244,9 +244,7 @@ async def as_of(
     return [FACTS.made(each) for each in found]
 
 
-async def of_case(
-    connection: AsyncConnection[DictRow], case_id: str, duplicates: Sequence[str] = ()
-) -> list[FactRow]:
+async def of_case(connection: AsyncConnection[DictRow], case_id: str, duplicates: Sequence[str] = ()) -> list[FactRow]:
     """All that is known of a case and its duplicates, or was: by kind, then by the day since which it holds, then by when it came to be known."""
     query = (
         f"SELECT {FACTS.column_list} FROM facts"  # noqa: S608 - columns are ours
