@@ -17,7 +17,7 @@ from api.patience import PatientRoute
 from api.problems import Fault, ProblemError, malformed, refused, unavailable
 from api.submissions import Asking
 from api.views import CaseView
-from domain.envelopes import Actor, Receipt
+from domain.envelopes import CASE_PREFIX, POLICY_STREAM, Actor, Receipt
 from domain.refusals import Refusal
 from domain.story import Slug
 from domain.vocabulary import Phase
@@ -102,9 +102,9 @@ def counted(request: Request) -> Iterator[Counting]:
     metrics.commands.labels(counting.kind, "RECORDED").inc()
 
 
-def asked(request: Request, actor: Actor) -> Asking:
+def asked(request: Request, actor: Actor, action: Action = Action.SUBMIT) -> Asking:
     """The request, as far as its headers tell. Raises ProblemError."""
-    demand(actor, Action.SUBMIT)
+    demand(actor, action)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise ProblemError(415, "NOT_JSON", f"Send the command as {JSON}.")
     key = parsing.idempotency_key(request.headers.get("idempotency-key"))
@@ -145,11 +145,10 @@ async def submit(case_id: str, request: Request, response: Response, actor: Call
 )
 async def receipt(command_id: str, request: Request, actor: Caller) -> Receipt:
     """What was recorded under an Idempotency-Key. 404: not recorded until now."""
-    demand(actor, Action.SUBMIT)
+    demand(actor, Action.SUBMIT, Action.RUN_HOUSE, Action.SET_RULES)
     house = house_of(request)
     logged = await event_store.logged(house.connections, command_id) if parsing.KEY.fullmatch(command_id) else None
-    found = await event_store.person_of(house.connections, logged.receipt.stream_id) if logged else None
-    if logged is None or found is None or not may(actor, Action.SUBMIT, found[1]):
+    if logged is None or not await _may_see(house, actor, logged.receipt):
         raise ProblemError(404, "NOT_RECORDED", "Under this key nothing is recorded until now.")
     return logged.receipt
 
@@ -211,6 +210,16 @@ async def history(
     async with house.connections.connection() as connection:
         events = await timeline.of_case(connection, case_id, reading.after_version, reading.limit)
     return History(case_id=case_id, events=await views.history(house, actor, row.provider, events))
+
+
+async def _may_see(house: House, actor: Actor, receipt: Receipt) -> bool:
+    """A receipt of a case: whose provider has the case. One of the house: whose provider has asked."""
+    if receipt.stream_id.startswith(CASE_PREFIX):
+        found = await event_store.person_of(house.connections, receipt.stream_id)
+        return found is not None and may(actor, Action.SUBMIT, found[1])
+    by = await event_store.asked_by(house.connections, receipt.stream_id, receipt.version)
+    action = Action.SET_RULES if receipt.stream_id == POLICY_STREAM else Action.RUN_HOUSE
+    return by is not None and actor.provider == by.provider and may(actor, action, by.provider)
 
 
 async def row_of(request: Request, actor: Actor, case_id: str, reading: Reading) -> CaseloadRow:

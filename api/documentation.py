@@ -1,13 +1,15 @@
 """The description of the API (OpenAPI), whole: commands are read from raw bytes, so their schema is put in by hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Query
 from fastapi.openapi.utils import get_openapi
 
-from api import examples
+from api import examples, examples_house
 from api.problems import MEDIA_TYPE, Problem
-from domain.catalogue import ASKED_FOR
+from domain.catalogue import ASKED_OF
+from domain.envelopes import CASE_PREFIX, POLICY_STREAM, STAFF_PREFIX, UNIT_PREFIX
 
 REF = "#/components/schemas/{model}"
 FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")  # of its 422, which is never given here
@@ -88,8 +90,10 @@ def _shown(example: Any) -> dict[str, Any]:
     return {"content": {"application/json": {"example": example}}}
 
 
-def _command(schema: str, kinds: list[str], success: int, headers: list[dict[str, Any]], *more: int) -> dict[str, Any]:
-    shown = {kind: {"summary": kind, "value": examples.COMMANDS[kind]} for kind in kinds}
+def _command(
+    schema: str, bodies: Mapping[str, Any], success: int, headers: list[dict[str, Any]], *more: int
+) -> dict[str, Any]:
+    shown = {kind: {"summary": kind, "value": body} for kind, body in bodies.items()}
     content = {"application/json": {"schema": {"$ref": REF.format(model=schema)}, "examples": shown}}
     recorded = {
         **_shown(examples.RECEIPT),
@@ -105,8 +109,22 @@ def _command(schema: str, kinds: list[str], success: int, headers: list[dict[str
     }
 
 
-REGISTER = _command("RegisterPerson", ["RegisterPerson"], 201, HEADERS[:1])
-SUBMIT = _command("Command", [kind for kind in examples.COMMANDS if kind != "RegisterPerson"], 200, HEADERS, 404, 412)
+OPENING = "RegisterPerson"
+REGISTER = _command(OPENING, {OPENING: examples.COMMANDS[OPENING]}, 201, HEADERS[:1])
+SUBMIT = _command(
+    "Command", {kind: body for kind, body in examples.COMMANDS.items() if kind != OPENING}, 200, HEADERS, 404, 412
+)
+OF_UNIT = _command("UnitCommand", examples_house.OF_UNIT, 200, HEADERS, 404, 412)
+OF_STAFF = _command("StaffCommand", examples_house.OF_STAFF, 200, HEADERS, 404, 412)
+OF_POLICY = _command("PolicyCommand", examples_house.OF_POLICY, 200, HEADERS, 412)
+
+COMMANDS = {
+    CASE_PREFIX: ("Command", "Any command that can be asked for in a case."),
+    UNIT_PREFIX: ("UnitCommand", "Any command that can be asked of a unit."),
+    STAFF_PREFIX: ("StaffCommand", "Any command about a member of staff."),
+    POLICY_STREAM: ("PolicyCommand", "Any command about the programme's numbers."),
+}
+"""By the kind of stream: the name of the schema, and what it describes."""
 
 
 def described(app: FastAPI) -> dict[str, Any]:
@@ -115,9 +133,10 @@ def described(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(title=TITLE, version=app.version, description=DESCRIPTION, routes=app.routes)
         components = document.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
-        union = ASKED_FOR.json_schema(ref_template=REF)
-        schemas |= union.pop("$defs")
-        schemas["Command"] = _without(union, "RegisterPerson")
+        for kind, (name, description) in COMMANDS.items():
+            asked_for = ASKED_OF[kind].json_schema(ref_template=REF)
+            schemas |= asked_for.pop("$defs", {})
+            schemas[name] = {**_without(asked_for, OPENING), "description": description}
         for unused in FRAMEWORKS_OWN:
             schemas.pop(unused, None)
         schemas["RegisterPerson"] = {**schemas["RegisterPerson"], "required": ["name"]}
@@ -132,12 +151,13 @@ def described(app: FastAPI) -> dict[str, Any]:
 
 
 def _without(union: dict[str, Any], kind: str) -> dict[str, Any]:
+    if "discriminator" not in union:
+        return union
     ref = REF.format(model=kind)
     mapping = {name: target for name, target in union["discriminator"]["mapping"].items() if target != ref}
     return {
         "oneOf": [each for each in union["oneOf"] if each["$ref"] != ref],
         "discriminator": {**union["discriminator"], "mapping": mapping},
-        "description": "Any command that can be asked for in a case.",
     }
 
 

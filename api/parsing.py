@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from api.problems import Fault, ProblemError, malformed
@@ -83,14 +83,26 @@ def opening(raw: bytes) -> RegisterPerson:
 
 def command(raw: bytes) -> Command:
     """Any command but the first. Raises ProblemError (400)."""
-    text = _text(raw)
-    try:
-        found = _with_plain_dates(ASKED_FOR.validate_json(text, strict=True), text)
-    except ValidationError as error:
-        raise malformed(faults(error.errors())) from None
+    found = _read(raw, ASKED_FOR)
     if found.opens:
         raise malformed([Fault(field="kind", problem="makes a new case: send it to POST /v1/cases")])
     return found
+
+
+def house_command(raw: bytes, asked_for: TypeAdapter[Command]) -> Command:
+    """A command to a stream of the house: a unit, a member of staff, the policy. Nothing is said there in words of one's own. Raises ProblemError (400)."""
+    found = _read(raw, asked_for)
+    if found.reason_text is not None:
+        raise malformed([Fault(field="reason_text", problem="can't be given here: say the reason's code")])
+    return found
+
+
+def _read(raw: bytes, asked_for: TypeAdapter[Command]) -> Command:
+    text = _text(raw)
+    try:
+        return _with_plain_dates(asked_for.validate_json(text, strict=True), text)
+    except ValidationError as error:
+        raise malformed(faults(error.errors())) from None
 
 
 def _with_plain_dates(found: CommandT, text: str) -> CommandT:

@@ -15,6 +15,8 @@ RETRY_S = 1
 
 STATUS = {
     Refusal.CASE_UNKNOWN: 404,
+    Refusal.UNIT_UNKNOWN: 404,
+    Refusal.STAFF_UNKNOWN: 404,
     Refusal.CROSS_PROVIDER: 403,
     Refusal.ROLE_NOT_ALLOWED: 403,
     Refusal.CONCURRENCY: 412,

@@ -55,6 +55,11 @@ async def submit(asking: Asking, case_id: str, command: Command) -> Receipt:
     return await _bounded(_asked_of(asking, command, case_id))
 
 
+async def submit_to_house(asking: Asking, stream_id: str, command: Command) -> Receipt:
+    """Hands a command to a stream in which nothing personal stands: a unit, a member of staff, the policy. Raises ProblemError."""
+    return await _bounded(_asked_of_house(asking, command, stream_id))
+
+
 async def person_in_own_case(request: Request, house: House, actor: Actor, action: Action, case_id: str) -> str:
     """Whom a case is about. By the story itself: a read model may not know the case yet. Raises ProblemError (404, 403)."""
     found = await event_store.person_of(house.connections, case_id) if CASE_ID.fullmatch(case_id) else None
@@ -97,6 +102,13 @@ async def _asked_of(asking: Asking, command: Command, case_id: str) -> Receipt:
     return await _receipt(asking, answer, case_id)
 
 
+async def _asked_of_house(asking: Asking, command: Command, stream_id: str) -> Receipt:
+    fingerprint = fingerprint_of(asking.house.master_key, command, asking.actor, stream_id)
+    if first := await _first(asking, fingerprint):
+        return first
+    return await _receipt(asking, await _handed_in(asking, command, stream_id, fingerprint), stream_id)
+
+
 def _check_clear(command: Command) -> None:
     def check(mark: Personal, value: str) -> str:
         if is_sealed(value):
@@ -127,11 +139,15 @@ async def _submitted(
         raise ProblemError(
             409, "PERSON_ERASED", "The data of this person were erased. Nothing about them can be recorded any more."
         ) from None
+    return await _handed_in(asking, sealed, case_id, fingerprint)
+
+
+async def _handed_in(asking: Asking, command: Command, stream_id: str, fingerprint: str) -> Receipt | Refusing:
     submitted = Submitted(
         command_id=asking.key,
-        stream_id=case_id,
+        stream_id=stream_id,
         actor=asking.actor,
-        command=sealed.model_dump(mode="json", exclude_none=True),
+        command=command.model_dump(mode="json", exclude_none=True),
         fingerprint=fingerprint,
         expected_version=asking.seen,
     )

@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from domain.conflicts import ClaimTakenError, CommandLoggedError, Logged, VersionTakenError
-from domain.envelopes import Receipt, Recorded, Submitted
+from domain.envelopes import Actor, Receipt, Recorded, Submitted
 from domain.intake import PersonRegistered
 from domain.transfer import TransferAccepted
 from infra.event_format import GENESIS, hash_of, recorded_from, stored_from
@@ -187,6 +187,12 @@ def stories(connection: Connection[DictRow], only: Sequence[str] | None = None) 
 async def logged(connections: AsyncPool, command_id: str) -> Logged | None:
     """The command log's line for a command id, with the position filled in; its receipt names the stream."""
     return _logged(await _fetched(connections, LOGGED, command_id))
+
+
+async def asked_by(connections: AsyncPool, stream_id: str, version: int) -> Actor | None:
+    """Who asked for an event; None when there is none."""
+    rows = await _fetched(connections, ONE_EVENT, stream_id, version)
+    return _recorded(rows[0]).actor if rows else None
 
 
 async def events_between(connections: AsyncPool, stream_id: str, after_version: int) -> list[Recorded]:

@@ -18,7 +18,7 @@ async def test_a_registration_makes_a_case_and_gives_a_receipt(lotse: Door) -> N
     assert answer.status_code == 201
     assert [event["name"] for event in receipt["events"]] == ["PersonRegistered"]
     assert answer.headers["ETag"] == '"1"'
-    assert answer.headers["Location"] == f"/v1/cases/{receipt['case_id']}"
+    assert answer.headers["Location"] == f"/v1/cases/{receipt['stream_id']}"
 
 
 async def test_the_kind_may_be_left_out_in_a_registration(lotse: Door) -> None:

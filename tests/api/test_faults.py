@@ -48,7 +48,7 @@ async def test_without_temporal_what_is_recorded_is_still_told_and_shown(lotse: 
 
     assert (await without_temporal.ask(said, key=key)).json() == receipt
     assert (await without_temporal.look(f"/v1/commands/{key}")).json() == receipt
-    shown = await without_temporal.look(f"/v1/cases/{receipt['case_id']}", after=receipt["position"])
+    shown = await without_temporal.look(f"/v1/cases/{receipt['stream_id']}", after=receipt["position"])
     assert shown.json()["name"] == "Amal Haddad"
 
 

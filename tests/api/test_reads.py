@@ -22,7 +22,7 @@ async def last_position(lotse: Door, case_id: str) -> int:
 async def test_a_case_is_shown_with_name_and_birth_date_in_clear(lotse: Door) -> None:
     receipt = (await lotse.ask(person())).json()
 
-    answer = await lotse.look(f"/v1/cases/{receipt['case_id']}", after=receipt["position"])
+    answer = await lotse.look(f"/v1/cases/{receipt['stream_id']}", after=receipt["position"])
 
     shown = answer.json()
     assert answer.status_code == 200
