@@ -282,4 +282,4 @@ def test_a_dispute_ends_with_the_correction_or_the_retraction_of_the_fact() -> N
     story.when(CORRECT).then(ends[DisputeOutcome.CORRECTED], EVENTS["FactCorrected"])
     story.when(RETRACT).then(ends[DisputeOutcome.RETRACTED], FactRetracted(corrects=TOLD_AT))
     with pytest.raises(ValidationError):
-        ResolveDispute(disputes=TOLD_AT, outcome=DisputeOutcome.CORRECTED)  # type: ignore[arg-type]  # it is not to be said
+        ResolveDispute(disputes=TOLD_AT, outcome=DisputeOutcome.CORRECTED)

@@ -40,7 +40,7 @@ def test_edge_case_22_a_title_that_was_missing_on_the_day_of_opening_is_noticed_
     lost = ResidenceStatusLost(title_code=Title.P25_2, lost_on=BEFORE_OPENING, source=Source.AUTHORITY)
     story.when(LOST_BEFORE).then(lost, NOTICED)
     after = story.given(LOST_BEFORE).case
-    assert (story.case.phase, {HistoryConflict.OPENED_WITHOUT_TITLE}) == (after.phase, after.conflicts)
+    assert (story.case.phase, frozenset({HistoryConflict.OPENED_WITHOUT_TITLE})) == (after.phase, after.conflicts)
 
 
 def test_edge_case_22_a_title_that_had_run_out_before_the_opening_is_noticed() -> None:
