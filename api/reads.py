@@ -68,10 +68,12 @@ class Fact(BaseModel):
     """`subject` tells what may hold side by side. `version` is the event with which this came to be known, `stated_in` the one that says so itself.
 
     `…_to` is the first day, or instant (UTC), when it no longer was; null: none is known. `disputed`: to be shown with that note only.
+    `case_id` is where it comes from: the case itself, or a duplicate that was merged into it; the events are those of that case.
     """
 
     model_config = ConfigDict(from_attributes=True)
 
+    case_id: str
     kind: FactKind
     subject: str
     value: str
