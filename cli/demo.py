@@ -4,19 +4,22 @@ import asyncio
 import json
 import signal
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
+from temporalio.service import RPCError
 
 from cli.client import NotShownError, OutcomeUnknownError, UnreachableError, connected
+from cli.demo_life import live
 from cli.demo_play import Callers, Part, Tally, people_of, play, remaining, standing
-from cli.demo_summary import Summary, show
+from cli.demo_summary import Summary
 from cli.town import PEOPLE, SUPERVISORS, Person, people
 from domain.envelopes import Actor
 from domain.vocabulary import Phase
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 PATIENCE_S = 120.0  # a part that died is restarted long before
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LINES_KEPT = 20
+NO_SKIPPING = (
+    "Temporal skips no time here: {why}. `lotse demo --life` needs the development server of temporal-dev.yaml."
+)
 OVERSEER = SUPERVISORS["drk"]
 
 
@@ -44,6 +50,22 @@ class Place:
     ours: bool
 
 
+class Language(StrEnum):
+    DE = "de"
+    EN = "en"
+
+
+class Played(Protocol):
+    """What came of a demonstration. `unexpected`: where an answer was not what the script says."""
+
+    @property
+    def unexpected(self) -> Sequence[str]: ...
+
+    def as_json(self) -> dict[str, Any]: ...
+
+    def show(self) -> None: ...
+
+
 class Rate(ProgressColumn):
     """Commands per second so far."""
 
@@ -55,6 +77,10 @@ def demo(
     *,
     once: Annotated[bool, typer.Option("--once", help="End when the town is played, instead of running on.")] = False,
     number: Annotated[int, typer.Option("--people", min=1, max=9999, help="How many persons.")] = PEOPLE,
+    life: Annotated[
+        bool, typer.Option("--life", help="Instead: one person's three years before your eyes, in less than a minute.")
+    ] = False,
+    language: Annotated[Language, typer.Option(help="In which language --life is told.")] = Language.DE,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON; progress goes to stderr.")
     ] = False,
@@ -62,8 +88,17 @@ def demo(
     """Play the town of Ravensburg, 2018: 460 invented persons, 8 integration managers, two providers."""
     console = Console(stderr=as_json, highlight=False)
     lines: deque[str] = deque(maxlen=LINES_KEPT)
+
+    async def played(place: Place) -> Played:
+        if life:
+            return await live(place.settings, place.api_url, console, language)
+        return await _town(place, console, number)
+
     try:
-        as_expected = asyncio.run(_until_stopped(load_settings(), console, lines, number, once=once, as_json=as_json))
+        as_expected = asyncio.run(_until_stopped(load_settings(), console, lines, played, once=once, as_json=as_json))
+    except RPCError as error:
+        console.print(Text(NO_SKIPPING.format(why=error.message), style="red"), soft_wrap=True)
+        raise typer.Exit(1) from None
     except (SettingsError, FolderInUseError, NotShownError, UnreachableError, OutcomeUnknownError) as error:
         console.print(Text(str(error), style="red"), soft_wrap=True)
         raise typer.Exit(1) from None
@@ -78,19 +113,25 @@ def demo(
 
 
 async def _until_stopped(
-    settings: Settings, console: Console, lines: deque[str], number: int, *, once: bool, as_json: bool
+    settings: Settings,
+    console: Console,
+    lines: deque[str],
+    play_at: Callable[[Place], Awaitable[Played]],
+    *,
+    once: bool,
+    as_json: bool,
 ) -> bool:
     """Whether every answer was the one that the town's script says. A signal ends it early, which is no failure."""
     _cancel_on_signals()
     as_expected = True
     with suppress(asyncio.CancelledError):
         async with _place(settings, console, lines) as place:
-            summary = await _played(place, console, number)
+            summary = await play_at(place)
             as_expected = not summary.unexpected
             if as_json:
                 typer.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
             else:
-                show(summary, console)
+                summary.show()
             if not place.ours:
                 return as_expected
             if once:
@@ -148,7 +189,7 @@ def _services(settings: Settings, lines: deque[str], *, free_ports: bool) -> "Ab
     return dev_services(settings, on_line=lambda part, line: lines.append(f"{part}: {line}"), free_ports=free_ports)
 
 
-async def _played(place: Place, console: Console, number: int) -> Summary:
+async def _town(place: Place, console: Console, number: int) -> Summary:
     town, key = people(number), token_key(place.settings)
 
     def token(actor: Actor) -> str:
@@ -163,6 +204,7 @@ async def _played(place: Place, console: Console, number: int) -> Summary:
         overseers = [client.bearing(token(supervisor)) for supervisor in SUPERVISORS.values()]
         stands = await standing(overseers, after=tally.last_position)
     return Summary(
+        console=console,
         persons=len(town),
         there_before=sum(not part.steps for part in parts),
         stands=stands,

@@ -21,6 +21,7 @@ LATE = (
 class Summary:
     """`persons`: of the town; `there_before`: those whom an earlier run had played."""
 
+    console: Console
     persons: int
     there_before: int
     stands: Standing
@@ -34,6 +35,9 @@ class Summary:
     @property
     def unexpected(self) -> list[str]:
         return self.tally.unexpected
+
+    def show(self) -> None:
+        show(self, self.console)
 
     def as_json(self) -> dict[str, Any]:
         tally = self.tally
