@@ -22,6 +22,8 @@ from domain.vocabulary import (
     TitleQuestion,
     Turn,
 )
+from infra.postgres import Pool
+from projections import follow, tables
 from projections.case_standing import CaseloadRow
 from projections.caseload import CASELOAD
 from projections.read_model import retell
@@ -37,7 +39,10 @@ from tests.examples_corrections import (
     RETRACT_CLOSURE,
     SETTLE,
     TOLD_WRONG,
+    TRADE,
 )
+from tests.projections.lives import append, log_of
+from tests.readings import rows_equal_the_fold
 from tests.scenario import Story, given
 
 
@@ -92,9 +97,10 @@ def test_edge_case_22_a_conflict_with_the_history_is_flagged_until_it_is_settled
     story = given(*SUPPORTED, lost)
     assert row(story).history_conflicts == (HistoryConflict.OPENED_WITHOUT_TITLE,)
     assert row(story.given(SETTLE, by=SUPERVISOR)).history_conflicts == ()
-    assert row(
-        given(*SUPPORTED, MOVED, RecordDeath(effective_on=date(2018, 4, 11)))
-    ).history_conflicts == (HistoryConflict.CLOSED_AFTER_DEATH, HistoryConflict.RECORDED_AFTER_DEATH)
+    assert row(given(*SUPPORTED, MOVED, RecordDeath(effective_on=date(2018, 4, 11)))).history_conflicts == (
+        HistoryConflict.CLOSED_AFTER_DEATH,
+        HistoryConflict.RECORDED_AFTER_DEATH,
+    )
 
 
 def test_edge_case_06_the_corrected_birth_date_is_shown() -> None:
@@ -136,3 +142,17 @@ def test_whatever_is_corrected_the_row_knows_what_the_rules_know(life: list[Comm
         story = replace(story, recorded=(*story.recorded, *story.when(command, by=SUPERVISOR).recorded))
         assert known(story.case) == known(row(story))
         assert tuple(sorted(story.case.conflicts)) == row(story).history_conflicts
+
+
+def test_what_is_corrected_lies_in_the_tables_as_the_fold_has_it(connections: Pool, url: str) -> None:
+    lost_before = LOST.model_copy(update={"effective_on": date(2018, 4, 2)})
+    story = given(*SUPPORTED, TOLD_WRONG, DISPUTE, CORRECT, TRADE, lost_before, LOST)
+    story = story.given(DECIDE, SETTLE, BORN_LATER, MOVED, by=SUPERVISOR)
+    story = story.given(RETRACT.model_copy(update={"corrects": 13})).given(RETRACT_CLOSURE, by=SUPERVISOR)
+    with follow.connect(url) as connection:
+        tables.prepare(connection)
+        for recorded in story.recorded:
+            append(connections, replace(recorded, command_id=f"case/{recorded.version}"))
+            while follow.advance(connection, 1):
+                pass
+    rows_equal_the_fold(connections, log_of(connections))
