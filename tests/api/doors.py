@@ -1,9 +1,11 @@
 """The door on real services: an app, a case worker, a follower, and what is stored."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +14,13 @@ import psycopg
 import pytest
 
 from api.main import create_app
+from domain import lifecycle
+from domain.case import Case
 from domain.envelopes import Actor
+from domain.policy import POLICIES
 from domain.story import Command
+from infra import postgres
+from infra.event_store import EventStore
 from infra.settings import Settings, database_url, token_key
 from infra.tokens import issue
 from projections.follow import follow
@@ -65,6 +72,14 @@ class Door:
             assert answer.status_code == 200, answer.text
         return case_id
 
+    async def settled(self, case_id: str) -> None:
+        """Until the clock has brought to a case all that is over by now: a case of long ago has much of it."""
+        with postgres.pool(database_url(self.settings), 1) as connections:
+            store, now = EventStore(connections), datetime.now(UTC)
+            async with asyncio.timeout(20):
+                while (timer := _timer(store, case_id, now)) and timer.deadline.at <= now:  # noqa: ASYNC110 - a worker moves it
+                    await asyncio.sleep(0.05)
+
     def stored(self) -> tuple[int, int, int]:
         """How many events, lines of the command log, and keys of persons callers have made; the clock's own are left out."""
         with psycopg.connect(database_url(self.settings)) as connection:
@@ -75,6 +90,10 @@ class Door:
             ).fetchone()
         assert row is not None
         return int(row[0]), int(row[1]), int(row[2])
+
+
+def _timer(store: EventStore, case_id: str, now: datetime) -> lifecycle.Timer | None:
+    return lifecycle.timer(case_id, lifecycle.replay(store.load(case_id), Case()), POLICIES, now)
 
 
 def person(**more: Any) -> dict[str, Any]:

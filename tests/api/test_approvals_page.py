@@ -45,6 +45,7 @@ async def proposed(lotse: Door, by: Actor | None = None) -> str:
     """A case that somebody proposed to close."""
     case_id = await lotse.case(*then(*examples.OPENED[1:]))
     assert (await lotse.ask(then(DECLINED)[0], case_id, by=by)).status_code == 200
+    await lotse.settled(case_id)
     return case_id
 
 
@@ -130,6 +131,19 @@ async def test_whoever_does_not_supervise_is_offered_no_decision(lotse: Door, vi
     page = await seen_by(lotse, examples.MANAGER, case_id)
     assert "Die Fachleitung entscheidet." in page
     assert "<form class=" not in page
+
+
+async def test_that_the_clock_has_brought_something_meanwhile_stands_in_nobodys_way(
+    lotse: Door, visited: httpx.AsyncClient
+) -> None:
+    case_id = await lotse.case(*then(*examples.OPENED[1:], DECLINED))
+    page = await seen_by(lotse, examples.SUPERVISOR, case_id)
+    fields = form(page, case_id, yes=True)
+    await lotse.settled(case_id)
+
+    for _ in range(2):
+        assert (await send(lotse, case_id, fields)).status_code == 303
+    assert (await events(lotse, case_id)).count("ClosureApproved") == 1
 
 
 async def test_what_was_decided_meanwhile_is_told_and_nothing_is_recorded(

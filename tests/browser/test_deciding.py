@@ -65,6 +65,7 @@ async def proposed(site: Site, name: str, by: Actor = examples.MANAGER) -> str:
         for command in then(*examples.OPENED[1:]):
             await door.ask(command, case_id)
         receipt = (await door.ask(then(DECLINED)[0], case_id, by=by)).json()
+        await door.settled(case_id)
         await door.look("/v1/cases", after=receipt["position"])
     return case_id
 
