@@ -41,6 +41,7 @@ CODES: Final[dict[type[Enum], str]] = {
     v.FieldOfAction: "field",
     v.Intensity: "intensity",
     v.QualificationKind: "qualification",
+    v.StaffQualification: "staff_qualification",
     v.Recognition: "recognition",
     v.LanguageLevel: "level",
     v.LanguageEvidence: "evidence",
@@ -113,6 +114,7 @@ REFUSED_WITH: Final[dict[str, Callable[[str], object]]] = {
         date.fromisoformat,
     ),
     "proposal": datetime.fromisoformat,
+    "total": Decimal,
 }
 """What the parameters of a refusal are, by name."""
 

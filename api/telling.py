@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from string import Formatter
 
@@ -10,12 +11,13 @@ from api.language import CATALOGUES, country_named, day, language_named, place_n
 from domain.corrections import StatedFact
 from domain.personal import Personal, is_sealed, map_personal
 from domain.plan import Need
+from domain.policy import Parameters
 from domain.reviews import GoalFound
 from domain.story import Event
 from domain.vocabulary import Role
 
 OF_OTHERS = {"from_household_id", "to_household_id", "leaving", "duplicate_person_id", "survivor_person_id"}
-UNTOLD = frozenset({"from_unit", "person_id", "household_id", "guardian_person_id", *OF_OTHERS})
+UNTOLD = frozenset({"absence", "from_unit", "person_id", "household_id", "guardian_person_id", *OF_OTHERS})
 """Left out: ids that mean nothing to a reader."""
 
 NAMED: dict[str, Callable[[str, str], str]] = {
@@ -113,6 +115,11 @@ def _text(language: str, field: str, value: object, opened: Callable[[str], str]
         return " ".join([line, *(f"{name}: {text}." for name, text in told.details)])
     if isinstance(value, GoalFound):
         return translate(language, "goal_found.line", goal=value.goal, status=value.status)
+    if isinstance(value, dict):
+        return ", ".join(_share(language, of, share) for of, share in value.items())
+    if isinstance(value, Parameters):
+        at_most = value.support_months_at_most
+        return translate(language, "parameters.line", months=value.support_months, at_most=at_most)
     if isinstance(value, Enum):  # before the texts: most codes are texts too
         return said(language, value)
     if isinstance(value, str):
@@ -121,3 +128,10 @@ def _text(language: str, field: str, value: object, opened: Callable[[str], str]
         if field in NAMED:
             return NAMED[field](language, value)
     return said(language, value)
+
+
+def _share(language: str, of: str | date, share: Decimal) -> str:
+    """A share of a post, in a municipality or from a day on."""
+    if isinstance(of, date):
+        return translate(language, "share.line", share=share, since=of)
+    return translate(language, "post.line", share=share, place=place_named(language, of))

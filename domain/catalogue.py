@@ -130,6 +130,7 @@ EVENTS: dict[str, type[Event]] = {
         intake.DataRefused,
         responsibility.ManagerAssigned,
         responsibility.DeputyNamed,
+        responsibility.DeputyReleased,
         responsibility.ManagerLost,
         intake.IntakeCompleted,
         plan.AssessmentRecorded,

@@ -144,7 +144,7 @@ def check_shares(staff: Staff, event: Event, on: date, possible: bool) -> None:
     event.apply_on(after, on)
     for day, total in sorted(after.sums().items()):
         if day >= on and not (possible and NOBODY < total <= WHOLE):
-            raise Refused(Refusal.FTE_RANGE, since=day, total=total)
+            raise Refused(Refusal.FTE_RANGE, since=day, total=str(total))
 
 
 def count_posts(staff: Staff, recorded: Recorded, municipalities: Iterable[str]) -> list[FollowUp]:

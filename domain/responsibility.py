@@ -68,25 +68,39 @@ class NameDeputy(Command):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         known = case.hands.standing_in(self.manager_id, self.since)
-        wanted = StandIn(self.deputy_id, self.since, self.until, self.manager_id) if self.deputy_id else None
         concerned = known is not None or case.hands.responsible_between(self.manager_id, self.since, self.until)
-        if not case.open or not concerned or wanted == known:
+        if not case.open or not concerned:
             return []
-        return [DeputyNamed(manager_id=self.manager_id, deputy_id=self.deputy_id, since=self.since, until=self.until)]
+        if self.deputy_id is None:
+            return [DeputyReleased(manager_id=self.manager_id, since=self.since)] if known else []
+        named = DeputyNamed(manager_id=self.manager_id, deputy_id=self.deputy_id, since=self.since, until=self.until)
+        return [] if named.stand_in == known else [named]
 
 
 class DeputyNamed(Event):
-    """`deputy_id` stands in for the absent manager from `since` to `until`, both included; nobody does where there is none."""
+    """`deputy_id` stands in for the manager who is absent, from `since` to `until`, both included."""
 
     manager_id: StaffId
-    deputy_id: StaffId | None = None
+    deputy_id: StaffId
     since: date
     until: date | None = None
 
+    @property
+    def stand_in(self) -> StandIn:
+        return StandIn(self.deputy_id, self.since, self.until, self.manager_id)
+
+    def apply(self, case: Case) -> None:
+        case.hands = case.hands.without_deputy(self.manager_id, self.since).deputised(self.stand_in)
+
+
+class DeputyReleased(Event):
+    """Nobody stands in any more for the absence that began on `since`."""
+
+    manager_id: StaffId
+    since: date
+
     def apply(self, case: Case) -> None:
         case.hands = case.hands.without_deputy(self.manager_id, self.since)
-        if self.deputy_id is not None:
-            case.hands = case.hands.deputised(StandIn(self.deputy_id, self.since, self.until, self.manager_id))
 
 
 class LoseManager(Command):

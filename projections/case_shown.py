@@ -31,6 +31,8 @@ def shown(row: "CaseloadRow", recorded: Recorded) -> dict[str, Any]:
             return {"deputy_id": event.manager_id, "deputy_since": on, "deputy_until": None}
         case responsibility.ManagerLost(manager_id=row.manager_id):
             return {"manager_id": None, "manager_since": event.since}
+        case responsibility.DeputyReleased(since=row.deputy_since):
+            return {"deputy_id": None, "deputy_until": None}
         case responsibility.DeputyNamed() if _is_news(row.deputy_since, event.since):
             return {"deputy_id": event.deputy_id, "deputy_since": event.since, "deputy_until": event.until}
         case transfer.TransferAccepted():

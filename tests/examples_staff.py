@@ -58,6 +58,7 @@ EVENTS: tuple[Event, ...] = (
     staff_clock.CasesLeft(absence=2, since=date(2018, 5, 24)),
     posts.PostCounted(manager_id="im-07", shares={FIRST_DAY: HALF}),
     responsibility.DeputyNamed(manager_id="im-07", deputy_id="im-03", since=AWAY),
+    responsibility.DeputyReleased(manager_id="im-07", since=AWAY),
     responsibility.ManagerLost(manager_id="im-07", since=date(2018, 4, 12)),
     policy_story.PolicyPublished(version="2027", valid_from=date(2027, 1, 1), parameters=PUBLISH.parameters),
     policy_story.PolicyMoved(

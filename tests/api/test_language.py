@@ -35,6 +35,12 @@ def given_with(code: Refusal) -> Iterator[set[str]]:
     for room in ("domain", "activities"):
         for path in sorted((ROOT / room).glob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
+                if (
+                    isinstance(node, ast.keyword)
+                    and node.arg == "unknown"
+                    and ast.unparse(node.value) == f"Refusal.{code}"
+                ):
+                    yield set()
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
                     named = node.args[0]
                     if isinstance(named, ast.Attribute) and named.attr == code.name:

@@ -11,7 +11,15 @@ from domain.employment import EndEmployment
 from domain.envelopes import staff_id
 from domain.hands import Hands
 from domain.refusals import Refusal
-from domain.responsibility import AssignManager, DeputyNamed, LoseManager, ManagerAssigned, ManagerLost, NameDeputy
+from domain.responsibility import (
+    AssignManager,
+    DeputyNamed,
+    DeputyReleased,
+    LoseManager,
+    ManagerAssigned,
+    ManagerLost,
+    NameDeputy,
+)
 from domain.vocabulary import Assignment
 from tests.domain.test_staff import HIRED
 from tests.examples import CLOCK, DEPUTY, EVENTS, MANAGER, OPENED, SUPERVISOR, SUPPORTED, TODAY
@@ -123,7 +131,7 @@ def test_edge_case_15_a_deputy_is_named_for_the_time_of_an_absence_and_named_ane
     other = name.model_copy(update={"deputy_id": "im-05"})
     assert [each.deputy_id for each in named.given(other, by=CLOCK).case.hands.stand_ins] == ["im-05"]
     nobody = name.model_copy(update={"deputy_id": None})
-    named.when(nobody, by=CLOCK).then(DeputyNamed(manager_id="im-07", since=TODAY, until=TODAY + 7 * DAY))
+    named.when(nobody, by=CLOCK).then(DeputyReleased(manager_id="im-07", since=TODAY))
     assert named.given(nobody, by=CLOCK).case.hands.stand_ins == ()
     ASSIGNED.when(nobody, by=CLOCK).then_nothing()
 
