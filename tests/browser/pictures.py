@@ -21,11 +21,8 @@ TOP: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": 1080}
 PICTURES = {
     "caseload": ("/cases", 1080),
     "case": (f"/cases/{april.AMAL}", 2000),
-    "overview": ("/overview", 900),
     "my-caseload": ("/my-caseload?manager=im-drk-1", 1080),
-    "reviews": ("/reviews", 1080),
-    "approvals": ("/approvals", 700),
-    "facts": (f"/cases/{april.AMAL}/facts", 900),
+    "approvals": ("/approvals", 640),
 }
 """Address and height of each."""
 
