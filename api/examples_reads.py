@@ -53,6 +53,7 @@ FACTS: dict[str, Any] = {
     "known_at": "2018-08-01T10:00:00Z",
     "facts": [
         {
+            "case_id": CASE_ID,
             "kind": FactKind.LANGUAGE,
             "subject": "",
             "value": LanguageLevel.A1,
