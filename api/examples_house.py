@@ -56,3 +56,57 @@ OF_POLICY: dict[str, Body] = {
         "parameters": {"support_months": 36, "support_months_at_most": 48},
     },
 }
+
+_LINE: Body = {
+    "unit_id": "unit-ravensburg.drk",
+    "municipality": "ravensburg",
+    "provider": "drk",
+    "version": 912,
+    "active": 460,
+    "heads": 8,
+    "full_time": "5.50",
+    "per_head": "57.5",
+    "per_post": "83.6",
+    "key": 60,
+    "base": "HEAD",
+    "capacity": 480,
+    "free": 18,
+    "reserved": 2,
+    "waiting": 3,
+    "oldest_wait": 24,
+    "incoming": 1,
+    "percent": 96,
+    "light": "GREEN",
+}
+BOARD: Body = {"today": "2018-04-27", "units": [_LINE]}
+UNIT: Body = {
+    "today": "2018-04-27",
+    "board": _LINE,
+    "waiting": [
+        {
+            "unit_id": "unit-ravensburg.drk",
+            "entry": 7,
+            "case_ids": [CASE_ID],
+            "slots": 1,
+            "priority": "NORMAL",
+            "requested_on": "2018-04-03",
+            "state": "OFFERED",
+            "offered_until": "2018-05-11",
+            "turned_down": 0,
+            "passed": 1,
+            "passed_by": 6,
+            "passed_because": "HELD_LONG_ENOUGH",
+            "ended_on": None,
+            "removed_because": None,
+        }
+    ],
+    "incoming": {
+        "case-01621f9c-7a00-7000-8000-000000000002": {
+            "transfer": 31,
+            "from_municipality": "ulm",
+            "from_provider": "diakonie",
+            "requested_on": "2018-04-20",
+            "answer_by": "2018-05-07",
+        }
+    },
+}

@@ -9,5 +9,16 @@ from projections.read_model import ReadModel
 from projections.referrals import REFERRALS
 from projections.reviews_due import REVIEWS_DUE
 from projections.timeline import TIMELINE
+from projections.units import UNITS
+from projections.waiting_list import WAITING_LIST
 
-READ_MODELS: tuple[ReadModel[Any], ...] = (CASELOAD, TIMELINE, REFERRALS, FACTS, APPROVALS, REVIEWS_DUE)
+READ_MODELS: tuple[ReadModel[Any], ...] = (
+    CASELOAD,
+    TIMELINE,
+    REFERRALS,
+    FACTS,
+    APPROVALS,
+    REVIEWS_DUE,
+    UNITS,
+    WAITING_LIST,
+)
