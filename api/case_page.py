@@ -30,7 +30,7 @@ EVENTS_SHOWN = 200
 
 @dataclass(frozen=True)
 class Entry:
-    """One event of the timeline, ready to be read."""
+    """One event of the timeline, ready to be read. `superseded_by`: the version of the event that corrected it or took it back."""
 
     row: TimelineRow
     recorded_on: date
@@ -40,6 +40,8 @@ class Entry:
     automatic: bool
     reason: Reason | None
     reason_text: str | None
+    superseded_by: int | None
+    disputed: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ async def content(request: Request, actor: Actor, case_id: str, before: int | No
         newest = min(row.version, before - 1) if before else row.version
         oldest = max(0, newest - EVENTS_SHOWN)
         events = await timeline.of_case(connection, case_id, oldest, newest - oldest)
+        marks = await timeline.marks(connection, case_id)
     read = [(each, EVENTS[each.name].model_validate(each.body)) for each in events]
     sealed: list[Sealed] = [(case_id, "person.name", row.name)]
     if row.birth_date:
@@ -75,7 +78,7 @@ async def content(request: Request, actor: Actor, case_id: str, before: int | No
         "opened": texts,
         "why_not": texts.why_not(row.name),
         "birth_date": row.birth_date and born(language, texts(row.birth_date)),
-        "entries": _entries(language, read, texts),
+        "entries": _entries(language, read, texts, marks),
         "older": oldest + 1 if oldest else None,
         "newest_shown": newest == row.version,
         "deadlines": _deadlines(row),
@@ -105,7 +108,9 @@ def _deadlines(row: CaseloadRow) -> list[Running]:
     ]
 
 
-def _entries(language: str, read: Sequence[tuple[TimelineRow, Event]], texts: Opened) -> list[Entry]:
+def _entries(
+    language: str, read: Sequence[tuple[TimelineRow, Event]], texts: Opened, marks: timeline.Marks
+) -> list[Entry]:
     """The newest first. An event that names a goal or a measure by its number is shown with its text."""
     goals = {event.goal: event.text for _, event in read if isinstance(event, GoalAdded)}
     measures = {event.measure: event.text for _, event in read if isinstance(event, MeasureAgreed)}
@@ -123,6 +128,8 @@ def _entries(language: str, read: Sequence[tuple[TimelineRow, Event]], texts: Op
                 automatic=row.actor_role == Role.SYSTEM,
                 reason=Reason(row.reason) if row.reason else None,
                 reason_text=texts(row.reason_text) if row.reason_text else None,
+                superseded_by=marks.superseded.get(row.version),
+                disputed=row.version in marks.disputed,
             )
         )
     return entries[::-1]

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
+from domain.corrections import FactDisputed
 from domain.envelopes import Recorded
 from projections.read_model import Key, ReadModel, Values
 
@@ -94,3 +95,28 @@ async def of_case(
     query = f"SELECT {TIMELINE.column_list} FROM timeline WHERE case_id = %s AND version > %s ORDER BY version LIMIT %s"  # noqa: S608 - columns are ours
     found = await (await connection.execute(query, (case_id, after_version, limit))).fetchall()
     return [TIMELINE.made(each) for each in found]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What became of the events of a case, by version: which later one corrected it or took it back, and which are disputed."""
+
+    superseded: Mapping[int, int]
+    disputed: frozenset[int]
+
+
+async def marks(connection: AsyncConnection[DictRow], case_id: str) -> Marks:
+    query = (
+        "SELECT version, name, corrects, (body ->> 'disputes')::int AS disputes FROM timeline"
+        " WHERE case_id = %s AND (corrects IS NOT NULL OR body ? 'disputes') ORDER BY version"
+    )
+    superseded: dict[int, int] = {}
+    disputed: set[int] = set()
+    for each in await (await connection.execute(query, (case_id,))).fetchall():
+        if each["corrects"] is not None:
+            superseded[int(each["corrects"].rpartition("/")[2])] = each["version"]
+        elif each["name"] == FactDisputed.__name__:
+            disputed.add(each["disputes"])
+        else:
+            disputed.discard(each["disputes"])
+    return Marks(superseded, frozenset(disputed))

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from api.access import COOKIE
 from domain import facts
 from domain.corrections import CorrectFact
 from domain.vocabulary import QualificationKind, Reason
@@ -9,7 +10,7 @@ from tests import examples
 from tests.api.doors import Door, person, then
 from tests.examples import SUPERVISOR
 from tests.examples_closing import MOVED
-from tests.examples_corrections import BORN_LATER, RETRACT_CLOSURE, TRADE
+from tests.examples_corrections import BORN_LATER, DISPUTE, RETRACT_CLOSURE, TRADE
 
 TOLD = facts.RecordQualification(qualification=QualificationKind.VOCATIONAL, title="Seamstress", country="SY")
 CORRECT = CorrectFact(corrects=2, fact=TRADE, reason=Reason.MISTAKE)
@@ -62,3 +63,15 @@ async def test_edge_case_23_a_closing_is_taken_back_unless_the_person_has_anothe
     assert back.json()["next_deadline"] is not None
     again = await lotse.ask(MOVED, other)
     assert again.json()["code"] == "CLOSED_IMMUTABLE"
+
+
+async def test_edge_case_23_the_page_tells_what_became_of_an_entry(lotse: Door) -> None:
+    case_id = await lotse.case(TOLD, CORRECT, DISPUTE.model_copy(update={"disputes": 3}))
+    position = (await lotse.ask(examples.COMMANDS["RecordHousing"], case_id)).json()["position"]
+    assert (await lotse.look(f"/v1/cases/{case_id}", after=position)).status_code == 200
+    lotse.http.cookies.set(COOKIE, lotse.bearing()["Authorization"].removeprefix("Bearer "))
+    page = (await lotse.http.get(f"/cases/{case_id}")).text
+    lotse.http.cookies.clear()
+    assert "Eintrag Nr. 2 wurde berichtigt. Richtig ist: " in page
+    assert "Berichtigt oder zurückgenommen: siehe Eintrag Nr. 3" in page
+    assert page.count("umstritten") >= 1
