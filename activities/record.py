@@ -119,7 +119,7 @@ class Recorder:
         """Where a story stands, for a workflow without memory: version and timer. Nothing is recorded. `asked`: {`what`: a stream id, `at`: …}."""
         with bugs_named():
             state = lifecycle.state_of(asked["what"], self.stories.load(asked["what"]))
-            return self._outcome(asked["what"], state, self._now(asked["at"]))
+            return self._outcome(asked["what"], state, self._timer(asked["what"], state, self._now(asked["at"])))
 
     def _now(self, asked_at: str) -> datetime:
         """The workflow's time, or the clock's where that is later: an attempt may come late, and a timer never early."""
@@ -146,20 +146,20 @@ class Recorder:
             events = lifecycle.decide(state, submitted, catalogue.command_from(submitted.command), occasion)
             receipt = Receipt(stream_id=stream_id, version=state.version, position=0, events=())
             if not events:
-                return self._outcome(stream_id, state, now, receipt=receipt)
+                return self._outcome(stream_id, state, self._timer(stream_id, state, now), receipt=receipt)
             claims = [claim for recorded in events for claim in recorded.event.claims(state)]
             releases = [claim for recorded in events for claim in recorded.event.releases(state)]
             lifecycle.replay(events, state)
-            receipt = self._receipt(stream_id, state, events, now)
+            timer = self._timer(stream_id, state, now)
+            receipt = self._receipt(stream_id, state, events, timer)
             position = self.stories.append(events, submitted, receipt, claims, releases, relied)
         except Refused as refused:
-            return self._outcome(stream_id, state, now, refusal=refused)
+            return self._outcome(stream_id, state, self._timer(stream_id, state, now), refusal=refused)
         except ClaimTakenError as taken:
-            return self._outcome(
-                stream_id, lifecycle.state_of(stream_id, story), now, refusal=refused_claim(taken.claim)
-            )
+            state = lifecycle.state_of(stream_id, story)
+            return self._outcome(stream_id, state, self._timer(stream_id, state, now), refusal=refused_claim(taken.claim))
         receipt = receipt.model_copy(update={"position": position})
-        return self._outcome(stream_id, state, now, receipt=receipt, told=lifecycle.follow_ups(state, events))
+        return self._outcome(stream_id, state, timer, receipt=receipt, told=lifecycle.follow_ups(state, events))
 
     def _reader(self, relied: dict[str, int], own: str) -> Callable[[str], State]:
         """Where other stories stand; notes which were read, and at which version. The own one is bound by its version anyway."""
@@ -179,18 +179,19 @@ class Recorder:
         state = lifecycle.state_of(stream_id, story)
         logged = self.stories.logged(submitted.command_id)
         if logged is None or logged.fingerprint != submitted.fingerprint:
-            return self._outcome(stream_id, state, now, refusal=Refused(Refusal.DUPLICATE_COMMAND))
+            return self._outcome(stream_id, state, self._timer(stream_id, state, now), refusal=Refused(Refusal.DUPLICATE_COMMAND))
         events = [recorded for recorded in story if recorded.command_id == submitted.command_id]
         told = (
             lifecycle.follow_ups(lifecycle.state_of(stream_id, story[: events[-1].version]), events) if events else []
         )
-        return self._outcome(stream_id, state, now, receipt=logged.receipt, told=told)
+        return self._outcome(stream_id, state, self._timer(stream_id, state, now), receipt=logged.receipt, told=told)
 
     def _timer(self, stream_id: str, state: State, now: datetime) -> lifecycle.Timer | None:
         return lifecycle.timer(stream_id, state, self.policies(state.policy_version), now, self.seals.opener(stream_id))
 
-    def _receipt(self, stream_id: str, state: State, events: Sequence[Recorded], now: datetime) -> Receipt:
-        timer = self._timer(stream_id, state, now)
+    def _receipt(
+        self, stream_id: str, state: State, events: Sequence[Recorded], timer: lifecycle.Timer | None
+    ) -> Receipt:
         return Receipt(
             stream_id=stream_id,
             version=state.version,
@@ -203,13 +204,12 @@ class Recorder:
         self,
         stream_id: str,
         state: State,
-        now: datetime,
+        timer: lifecycle.Timer | None,
         *,
         receipt: Receipt | None = None,
         refusal: Refused | None = None,
         told: Sequence[FollowUp] = (),
     ) -> Outcome:
-        timer = self._timer(stream_id, state, now)
         outcome: Outcome = {
             "version": state.version,
             "timer": timer
