@@ -16,7 +16,9 @@ import pytest
 import domain
 from cli import rules, rules_code
 from domain import lifecycle
-from domain.catalogue import COMMANDS, EVENTS, AskedFor, AskedOfPolicy, AskedOfStaff
+from domain.catalogue import COMMANDS, EVENTS, AskedFor, AskedOfPolicy, AskedOfStaff, AskedOfUnit
+from domain.envelopes import CASE_PREFIX
+from domain.kinds import KINDS
 from domain.refusals import GUARD_NUMBERS, Refusal
 from domain.story import Command, Event
 from domain.vocabulary import Phase, Role
@@ -107,7 +109,8 @@ def test_every_command_and_every_event_is_in_the_catalogue_under_its_name() -> N
 
 def test_every_command_but_the_clocks_may_be_asked_for() -> None:
     clocks = {command for command in COMMANDS.values() if command.roles == {Role.SYSTEM}}
-    unions = (get_args(each)[0] if get_args(each) else each for each in (AskedFor, AskedOfStaff, AskedOfPolicy))
+    kinds = (AskedFor, AskedOfUnit, AskedOfStaff, AskedOfPolicy)
+    unions = (get_args(each)[0] if get_args(each) else each for each in kinds)
     asked = [command for union in unions for command in get_args(union) or [union]]
     assert len(asked) == len(set(asked))
     assert set(asked) == set(COMMANDS.values()) - clocks
@@ -138,7 +141,7 @@ def test_the_phase_diagram_is_walked_by_the_examples() -> None:
     stories += [story.given(after) for story in in_each_phase for after in (examples_closing.MOVED, examples.LOST)]
     for story in stories:
         for command in (*examples.COMMANDS.values(), examples_closing.MOVED, examples_corrections.DECIDE_TO_CLOSE):
-            if command.roles != {Role.SYSTEM}:
+            if command.roles != {Role.SYSTEM} and command.of_kind == CASE_PREFIX:
                 answer = story.when(command, by=examples.SUPERVISOR)
                 after = lifecycle.replay(answer.recorded, deepcopy(story.case)).phase
                 if any(rules_code.ends(type(event)) for event in answer.events):
@@ -156,6 +159,7 @@ def test_what_the_code_says_about_answers_and_refusals_is_what_happens() -> None
     answered = [event for command in COMMANDS.values() for event in rules_code.events_of(command)]
     assert set(answered) == set(EVENTS)
     met = {refusal for command in COMMANDS.values() for refusal in rules_code.refusals_of(command)}
+    met |= {refusal for kind in KINDS for refusal in rules_code.refusals_of_kind(kind)}
     assert met | set(rules_code.common_refusals()) == set(Refusal)
 
 
