@@ -57,7 +57,7 @@ def running(case: Case, policy: Policy, unseal: Unseal | None = None) -> list[De
     """
     if case.support_start is None or not case.open:
         return []
-    birth = birth_opened(case, unseal) if unseal else None
+    birth = _birth(case, unseal) if unseal else None
     stopped = case.suspension is not None and case.suspension.clock_stops
     due = {
         **_outside(case, case.support_start, policy, birth),
@@ -103,6 +103,14 @@ def _outside(case: Case, start: date, policy: Policy, birth: date | None) -> dic
         DeadlineKind.TRANSFER_ANSWER: case.transfer.answer_by if case.transfer else None,
         DeadlineKind.COMING_OF_AGE: _coming_of_age(start, policy, birth),
     }
+
+
+def _birth(case: Case, unseal: Unseal) -> date | None:
+    """Where a person's key was destroyed, nothing is known of their age; the other deadlines run on."""
+    try:
+        return birth_opened(case, unseal)
+    except ValueError:
+        return None
 
 
 def _coming_of_age(start: date, policy: Policy, birth: date | None) -> date | None:
