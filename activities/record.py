@@ -157,7 +157,9 @@ class Recorder:
             return self._outcome(stream_id, state, self._timer(stream_id, state, now), refusal=refused)
         except ClaimTakenError as taken:
             state = lifecycle.state_of(stream_id, story)
-            return self._outcome(stream_id, state, self._timer(stream_id, state, now), refusal=refused_claim(taken.claim))
+            return self._outcome(
+                stream_id, state, self._timer(stream_id, state, now), refusal=refused_claim(taken.claim)
+            )
         receipt = receipt.model_copy(update={"position": position})
         return self._outcome(stream_id, state, timer, receipt=receipt, told=lifecycle.follow_ups(state, events))
 
@@ -179,7 +181,9 @@ class Recorder:
         state = lifecycle.state_of(stream_id, story)
         logged = self.stories.logged(submitted.command_id)
         if logged is None or logged.fingerprint != submitted.fingerprint:
-            return self._outcome(stream_id, state, self._timer(stream_id, state, now), refusal=Refused(Refusal.DUPLICATE_COMMAND))
+            return self._outcome(
+                stream_id, state, self._timer(stream_id, state, now), refusal=Refused(Refusal.DUPLICATE_COMMAND)
+            )
         events = [recorded for recorded in story if recorded.command_id == submitted.command_id]
         told = (
             lifecycle.follow_ups(lifecycle.state_of(stream_id, story[: events[-1].version]), events) if events else []
