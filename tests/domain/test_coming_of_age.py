@@ -104,6 +104,14 @@ def test_edge_case_05_only_who_opens_what_is_sealed_knows_of_the_deadline() -> N
     assert {DeadlineKind.COMING_OF_AGE} == kinds[1] - kinds[0]
 
 
+def test_edge_case_19_where_the_key_was_destroyed_the_other_deadlines_run_on() -> None:
+    def destroyed(token: str, label: str) -> str:
+        raise ValueError("key_destroyed")
+
+    case = minor(*OPENED[1:]).case
+    assert running(case, POLICIES[0]) == running(case, POLICIES[0], destroyed)
+
+
 def test_edge_case_05_born_on_29_february_somebody_is_an_adult_on_1_march() -> None:
     story = minor(*COMMON, born="2000-02-29")
     assert story.given(WITH_GUARDIAN).case.plan_version == 1
