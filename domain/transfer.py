@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.case import OPEN_PHASES, Case, PendingTransfer
+from domain.coming_of_age import consented
 from domain.envelopes import FollowUp, Recorded, unit_id
 from domain.facts import ResidenceRuleLifted, ResidenceRuleRecorded
 from domain.handing import hand_over, notice
@@ -34,7 +35,7 @@ class RequestTransfer(Command):
         check_no_transfer(case, self.kind)
         if (self.to_municipality, self.to_provider) == (case.municipality, case.provider):
             raise Refused(Refusal.ALREADY_THERE, municipality=self.to_municipality, provider=self.to_provider)
-        if self.to_provider != case.provider and not case.consented(ConsentScope.SHARE_PROVIDER, occasion.today):
+        if self.to_provider != case.provider and not consented(case, ConsentScope.SHARE_PROVIDER, occasion.today, occasion):
             raise Refused(Refusal.CONSENT_MISSING, scope=ConsentScope.SHARE_PROVIDER)
         if not occasion.elsewhere(unit_id(self.to_municipality, self.to_provider)).begun:
             raise Refused(Refusal.UNIT_UNKNOWN, municipality=self.to_municipality, provider=self.to_provider)
@@ -150,7 +151,7 @@ class TakeOver(Command):
         pending, on = case.transfer, self.on(occasion)
         if pending is None or pending.version != self.transfer:
             raise Refused(Refusal.NO_TRANSFER)
-        if to_another_provider(case) and not case.consented(ConsentScope.SHARE_PROVIDER, on):
+        if to_another_provider(case) and not consented(case, ConsentScope.SHARE_PROVIDER, on, occasion):
             return cancelled(case, TransferEnd.CONSENT_ENDED)
         soonest = on + timedelta(days=occasion.policy(case).transfer_review_days)
         accepted = TransferAccepted(
