@@ -11,9 +11,10 @@ from temporalio.client import WorkflowExecutionStatus
 
 from domain.closure import ApproveClosure, CloseCase, ProposeClosure
 from domain.deadlines import DeadlineEscalated, DeadlineFellDue, DeadlineReminded, start_of
-from domain.envelopes import Actor, Receipt
+from domain.envelopes import POLICY_STREAM, Actor, Receipt
 from domain.intake import CompleteIntake
-from domain.policy import POLICIES, Policy
+from domain.policy import Parameters
+from domain.policy_story import PublishPolicy
 from domain.refusals import Refusal
 from domain.responsibility import AssignManager
 from domain.reviews import CancelReview, CompleteReview, GoalFound, PostponeReview, ReviewCompleted, StartReview
@@ -26,6 +27,7 @@ from domain.vocabulary import (
     Intensity,
     Reason,
     ReviewDecision,
+    Role,
 )
 from domain.withdrawal import AdvanceWithdrawal, StartWithdrawal
 from infra import postgres
@@ -73,15 +75,18 @@ EXPECTED: list[Came] = [
     ("reminded", DeadlineKind.REVIEW, date(YEAR + 3, 8, 10), date(YEAR + 3, 8, 3)),
     ("reminded", DeadlineKind.WITHDRAWAL_END, date(YEAR + 3, 8, 28), date(YEAR + 3, 8, 21)),
 ]
-STRICTER = Policy(
+STRICTER = PublishPolicy(
     version="stricter",
-    valid_from=NIGHT_OF_THE_CLOCKS + A_DAY,
-    support_months=12,
-    support_months_at_most=12,
-    review_months=dict.fromkeys(Intensity, 1),
-    review_months_later=dict.fromkeys(Intensity, 1),
-    withdrawal_months_at_most=1,
+    valid_from=NIGHT_OF_THE_CLOCKS + 10 * A_DAY,
+    parameters=Parameters(
+        support_months=12,
+        support_months_at_most=12,
+        review_months=dict.fromkeys(Intensity, 1),
+        review_months_later=dict.fromkeys(Intensity, 1),
+        withdrawal_months_at_most=1,
+    ),
 )
+MINISTRY = Actor(id="sm-01", role=Role.MINISTRY, provider="ministry")
 
 
 @pytest.fixture(params=["one clock for all", "a clock for each case"])
@@ -147,7 +152,7 @@ def review(*, independence: int = 2, next_in_months: int | None = None) -> Compl
 
 
 @pytest.mark.timeout(120)
-async def test_three_years_with_one_person(clock: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_three_years_with_one_person(clock: Clock, settings: Settings) -> None:
     async with stack(clock.address, settings, cached=clock.cached, continue_after=10) as case:
         life = Life(case, clock, *await case.register())
 
@@ -167,7 +172,7 @@ async def test_three_years_with_one_person(clock: Clock, settings: Settings, mon
         await life.on(NIGHT_OF_THE_CLOCKS + A_DAY, StartReview())
         await life.on(NIGHT_OF_THE_CLOCKS + 5 * A_DAY, AssignManager(manager_id=SUCCESSOR.id), by=SUPERVISOR)
         life.manager = SUCCESSOR
-        monkeypatch.setattr("workers.case_worker.POLICIES", (*POLICIES, STRICTER))
+        assert isinstance(await case.submit(POLICY_STREAM, life.person, STRICTER, by=MINISTRY), Receipt)
         await life.restart()
         await life.on(NIGHT_OF_THE_CLOCKS + 30 * A_DAY, CONTACT, DRAFT, AGREE)
         await life.restart()
