@@ -35,7 +35,9 @@ class RequestTransfer(Command):
         check_no_transfer(case, self.kind)
         if (self.to_municipality, self.to_provider) == (case.municipality, case.provider):
             raise Refused(Refusal.ALREADY_THERE, municipality=self.to_municipality, provider=self.to_provider)
-        if self.to_provider != case.provider and not consented(case, ConsentScope.SHARE_PROVIDER, occasion.today, occasion):
+        if self.to_provider != case.provider and not consented(
+            case, ConsentScope.SHARE_PROVIDER, occasion.today, occasion
+        ):
             raise Refused(Refusal.CONSENT_MISSING, scope=ConsentScope.SHARE_PROVIDER)
         if not occasion.elsewhere(unit_id(self.to_municipality, self.to_provider)).begun:
             raise Refused(Refusal.UNIT_UNKNOWN, municipality=self.to_municipality, provider=self.to_provider)
