@@ -14,6 +14,7 @@ from api.metrics import Metrics
 from api.patience import within
 from api.problems import ProblemError
 from projections.following import Lag, lag
+from projections.park import standing
 
 WITHIN_S = 3.0
 TABLES_THERE = "SELECT 1 FROM stored_events LIMIT 1"
@@ -53,7 +54,9 @@ async def readyz(request: Request) -> dict[str, str]:
 )
 async def metrics(request: Request) -> Response:
     numbers: Metrics = request.app.state.metrics
-    behind = await _lag(house_of(request))
+    behind, parked = await _standing(house_of(request))
+    numbers.parked_cases.set(parked[0] if parked else float("nan"))
+    numbers.parked_seconds.set(parked[1] if parked else float("nan"))
     numbers.follower_alive.set(behind is not None and behind.alive)
     numbers.lag_events.set(behind.events if behind else float("nan"))
     numbers.lag_seconds.set(behind.seconds if behind else float("nan"))
@@ -80,13 +83,14 @@ async def _temporal_answers(house: House) -> bool:
         return False
 
 
-async def _lag(house: House) -> Lag | None:
+async def _standing(house: House) -> tuple[Lag | None, tuple[int, float] | None]:
+    """How far the read models are, and how many cases wait parked, for how many seconds the oldest; nothing where the database does not say."""
     try:
-        return await within(WITHIN_S, _lagging(house))
+        return await within(WITHIN_S, _looked_at(house))
     except (TimeoutError, *AWAY):
-        return None
+        return None, None
 
 
-async def _lagging(house: House) -> Lag:
+async def _looked_at(house: House) -> tuple[Lag, tuple[int, float]]:
     async with house.connections.connection() as connection:
-        return await lag(connection)
+        return await lag(connection), await standing(connection)

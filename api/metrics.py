@@ -21,6 +21,8 @@ class Metrics:
     lag_events: Gauge = field(init=False)
     lag_seconds: Gauge = field(init=False)
     follower_alive: Gauge = field(init=False)
+    parked_cases: Gauge = field(init=False)
+    parked_seconds: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         def put(name: str, metric: Counter | Histogram | Gauge) -> None:
@@ -35,6 +37,8 @@ class Metrics:
         )
         put("lag_seconds", Gauge("lotse_read_model_lag_seconds", "Age of the oldest of them.", registry=at))
         put("follower_alive", Gauge("lotse_follower_alive", "1 when the follower was seen just now.", registry=at))
+        put("parked_cases", Gauge("lotse_parked_cases", "Cases that a live read model cannot tell.", registry=at))
+        put("parked_seconds", Gauge("lotse_parked_oldest_seconds", "How long the oldest of them waits.", registry=at))
 
 
 class Observed:

@@ -29,7 +29,10 @@ from infra import temporal
 from infra.data_folder import read_running
 from infra.settings import Settings, SettingsError, database_url, load_settings, master_key, signing_key, token_key
 from infra.temporal import TemporalUnreachableError
+from projections import rebuild
 from projections.following import lag
+from projections.park import listed
+from projections.tables import foreign
 
 PACKAGES = ("activities", "api", "cli", "domain", "infra", "projections", "workers", "workflows")
 HERE = Path(__file__).resolve().parent.parent
@@ -87,6 +90,7 @@ async def examine() -> list[Finding]:
         "Temporal": _temporal,
         "case worker": _case_worker,
         "follower": _follower,
+        "read models": _read_models,
         "API": _api,
     }
     return [packages, *await asyncio.gather(*(_looked_at(name, check, settings) for name, check in checks.items()))]
@@ -165,6 +169,31 @@ async def _follower(settings: Settings) -> str:
             found, "Its log lines name the event that holds it up, or it has much to catch up: look again soon."
         )
     return f"alive, {behind.events} events, {behind.seconds:.1f} s behind"
+
+
+async def _read_models(settings: Settings) -> str:
+    """Rows that other code made are not touched by this one: whoever deploys it has to tell them anew."""
+    other, waiting = await asyncio.to_thread(_rows_seen, settings)
+    if other:
+        raise Wrong(
+            f"other code than this has made what readers see of {', '.join(other)}",
+            f"`lotse replay plan {' '.join(other)} --reason …` tells them anew beside and shows what changes; then `lotse replay apply`.",
+        )
+    if waiting:
+        raise Wrong(f"{waiting} cases are parked, since an event could not be told", "Look at `lotse parked list`.")
+    return "made by this code, no case is parked"
+
+
+def _rows_seen(settings: Settings) -> tuple[list[str], int]:
+    """Names of read models of other code, and how many cases are parked."""
+    try:
+        with rebuild.connect(database_url(settings)) as connection:
+            there = connection.execute("SELECT to_regclass('read_model') IS NOT NULL AS there").fetchall()[0]["there"]
+            return (foreign(connection), len(listed(connection))) if there else ([], 0)
+    except psycopg.Error as error:
+        raise Wrong(
+            f"no answer ({type(error).__name__})", "Check that PostgreSQL runs, and LOTSE_DATABASE_URL."
+        ) from None
 
 
 async def _asked(settings: Settings, query: str) -> dict[str, Any]:

@@ -35,13 +35,22 @@ class _Module:
 def _collect(named: Named, found: dict[Named, str]) -> None:
     if named in found:
         return
+    code, others = _read(named)
+    if code is not None:
+        found[named] = code
+    for other in others:
+        _collect(other, found)
+
+
+@cache
+def _read(named: Named) -> tuple[str | None, tuple[Named, ...]]:
+    """The code behind a name and what it names; for a name that is taken from elsewhere only where it is from."""
     module = _module(named[0])
     if node := module.definitions.get(named[1]):
-        found[named] = ast.unparse(_WithoutDocstrings().visit(node))
-        for other in _named_in(node, named[0], module):
-            _collect(other, found)
-    elif (origin := module.imports.get(named[1])) and origin[1]:
-        _collect(origin, found)
+        code = ast.unparse(_WithoutDocstrings().visit(node))
+        return code, tuple(dict.fromkeys(_named_in(node, named[0], module)))
+    origin = module.imports.get(named[1])
+    return None, (origin,) if origin and origin[1] else ()
 
 
 def _named_in(node: ast.stmt, module_name: str, module: _Module) -> Iterator[Named]:

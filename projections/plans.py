@@ -38,7 +38,7 @@ class PlanRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """`state`: building, ready, applied, rolled_back, dropped or cancelled. `replaced`: what readers saw before it was applied."""
+    """`state`: building, ready, applied, rolled_back, dropped or cancelled. `replaced`: what readers saw before it was applied. `told_at`: when the last range was done."""
 
     id: int
     names: tuple[str, ...]
@@ -49,6 +49,7 @@ class Plan:
     replaced: Mapping[str, int]
     comparison: dict[str, Any] | None
     begun_at: datetime
+    told_at: datetime | None
     ready_at: datetime | None
 
 
@@ -119,7 +120,7 @@ def look(connection: Connection[DictRow], number: int) -> Plan | None:
 
 
 def _plan(row: DictRow) -> Plan:
-    names = ("id", "state", "step", "paused", "bound", "replaced", "comparison", "begun_at", "ready_at")
+    names = ("id", "state", "step", "paused", "bound", "replaced", "comparison", "begun_at", "told_at", "ready_at")
     return Plan(names=tuple(row["names"]), **{name: row[name] for name in names})
 
 

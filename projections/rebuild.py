@@ -32,7 +32,7 @@ RANGE = 20_000
 RANGES = 64
 """So many at least, where there are enough events: that several workers end at about the same time."""
 
-FEWEST = 500
+FEWEST = 5000
 FETCH = 2000
 SESSION = (
     "SELECT set_config('statement_timeout', '0', false),"

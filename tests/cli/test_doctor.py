@@ -26,7 +26,13 @@ from workers.case_worker import case_worker
 def installation(settings: Settings, temporal_address: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Database and Temporal of the session, keys in files; neither worker, nor follower, nor API."""
     own = settings.model_copy(
-        update={"master_key": None, "token_key": None, "signing_key": None, "api_port": 1, "task_queue": f"lotse-{uuid4().hex}"}
+        update={
+            "master_key": None,
+            "token_key": None,
+            "signing_key": None,
+            "api_port": 1,
+            "task_queue": f"lotse-{uuid4().hex}",
+        }
     )
     for name, value in environment(own).items():
         monkeypatch.setenv(name, value)
@@ -61,7 +67,7 @@ def followed(url: str) -> Iterator[None]:
 
 async def test_what_is_there_is_found_right(installation: Settings) -> None:
     right = [finding.name for finding in await examine() if finding.ok]
-    assert right == ["packages", "keys", "clock", "database", "Temporal"]
+    assert right == ["packages", "keys", "clock", "database", "Temporal", "read models"]
 
 
 async def test_everything_wrong_comes_with_advice(installation: Settings) -> None:
@@ -94,6 +100,24 @@ async def test_a_follower_that_died_is_wrong_even_though_nothing_waits(installat
 
     assert not finding.ok
     assert "not seen" in finding.found
+
+
+async def test_rows_of_other_code_and_parked_cases_are_wrong(installation: Settings) -> None:
+    assert installation.database_url is not None
+    with followed(installation.database_url):
+        await until_right("follower")
+    with psycopg.connect(installation.database_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO parked (name, version, stream_id, event_version, event_name, position, fault)"
+            " VALUES ('caseload', 1, 'case-1', 5, 'AssessmentRecorded', 5, 'KeyError')"
+        )
+        parked = await found("read models")
+        connection.execute("UPDATE read_model SET fingerprint = 'other' WHERE name = 'caseload'")
+        other = await found("read models")
+
+    assert parked.found == "1 cases are parked, since an event could not be told"
+    assert "caseload" in other.found
+    assert "lotse replay plan caseload" in other.do
 
 
 async def test_a_missing_table_is_named(installation: Settings) -> None:

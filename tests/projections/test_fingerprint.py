@@ -10,7 +10,7 @@ import pytest
 
 from projections.caseload import CASELOAD
 from projections.catalogue import READ_MODELS
-from projections.fingerprint import _module, fingerprint
+from projections.fingerprint import _module, _read, fingerprint
 
 _numbers = count(1)
 
@@ -54,6 +54,7 @@ def of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: str = RULES, fold
     with monkeypatch.context() as patch:
         patch.syspath_prepend(str(folder.parent))
         _module.cache_clear()
+        _read.cache_clear()
         try:
             return fingerprint(import_module("deployed.told").fold)
         finally:
