@@ -17,7 +17,8 @@ from domain.catalogue import event_from
 from domain.deadlines import local_day
 from domain.envelopes import Actor, Recorded, unit_id
 from domain.refusals import Refusal
-from domain.story import Command, State
+from domain.story import Command
+from domain.unit import Unit
 from domain.transfer import TakeOver
 from domain.vocabulary import (
     Phase,
@@ -60,7 +61,11 @@ ACTORS = [
 AGREED = examples.AGREE.model_copy(update={"guardian_agreed": True})
 REVIEWED = COMPLETE_REVIEW.model_copy(update={"guardian_agreed": True})
 ON_THE_DAY = {"effective_on": None, "due_on": None, "target_date": None}
-UNITS = {unit: State(version=1) for unit in (UNIT_HERE, UNIT_THERE, unit_id("ulm", "drk"))}
+UNITS = {
+    unit: Unit(stream_id=unit, version=1, provider="drk", places={examples.CASE_ID: examples.START})
+    for unit in (UNIT_HERE, UNIT_THERE, unit_id("ulm", "drk"))
+}
+"""Every unit that a case may come to knows of its place there."""
 DAUGHTER = Story(stream_id=DAUGHTERS_CASE).given(examples.REGISTER, examples_household.ADD)
 TWICE = Story(stream_id=DUPLICATE_CASE).given(
     examples.REGISTER.model_copy(update={"person_id": UUID(examples_household.DUPLICATE_PERSON)})
