@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,11 +15,15 @@ from domain import catalogue, lifecycle
 from domain.conflicts import ClaimTakenError, CommandLoggedError, Logged, VersionTakenError
 from domain.deadlines import local_day
 from domain.envelopes import FollowUp, Receipt, Recorded, RecordedEvent, Submitted
+from domain.kinds import kind_of
 from domain.policy import Policy
 from domain.refusals import Refusal, Refused
 from domain.story import Occasion, State
 
 ATTEMPTS = 5
+LONG = 200
+"""Stories of so many events are not folded again from their beginning: where they stand is kept."""
+KEPT = 500
 NOTHING: Mapping[str, int] = {}
 TAKEN = {"open-case": Refusal.CASE_ALREADY_OPEN, "place": Refusal.PLACE_ALREADY}
 
@@ -27,8 +31,8 @@ TAKEN = {"open-case": Refusal.CASE_ALREADY_OPEN, "place": Refusal.PLACE_ALREADY}
 class Stories(Protocol):
     """Where stories are kept. Every other exception than those named here is a fault: try again later."""
 
-    def load(self, stream_id: str) -> Sequence[Recorded]:
-        """All events of a stream in order; empty when there is none."""
+    def load(self, stream_id: str, after: int = 0) -> Sequence[Recorded]:
+        """All events of a stream behind a version, in order; empty when there is none."""
         ...
 
     def logged(self, command_id: str) -> Logged | None:
@@ -97,6 +101,7 @@ class Recorder:
     policies: Policies
     is_holiday: Callable[[date], bool]
     clock: Clock = utc_now
+    kept: dict[str, State] = field(default_factory=dict)
 
     @activity.defn(name="record")
     def record(self, asked: dict[str, Any]) -> Outcome:
@@ -118,7 +123,7 @@ class Recorder:
     def look(self, asked: dict[str, Any]) -> Outcome:
         """Where a story stands, for a workflow without memory: version and timer. Nothing is recorded. `asked`: {`what`: a stream id, `at`: …}."""
         with bugs_named():
-            state = lifecycle.state_of(asked["what"], self.stories.load(asked["what"]))
+            state, _ = self._standing(asked["what"])
             return self._outcome(asked["what"], state, self._timer(asked["what"], state, self._now(asked["at"])))
 
     def _now(self, asked_at: str) -> datetime:
@@ -127,10 +132,10 @@ class Recorder:
 
     def _record(self, submitted: Submitted, now: datetime) -> Outcome:
         stream_id = submitted.stream_id
-        story = self.stories.load(stream_id)
-        state = lifecycle.state_of(stream_id, story)
-        seen = any(recorded.command_id == submitted.command_id for recorded in story)
-        if seen or (not story and self.stories.logged(submitted.command_id) is not None):
+        state, newest = self._standing(stream_id)
+        seen = any(recorded.command_id == submitted.command_id for recorded in newest)
+        seen_all = newest and len(newest) == state.version
+        if seen or (not seen_all and self.stories.logged(submitted.command_id) is not None):
             return self._repeat(submitted, now)
         relied: dict[str, int] = {}
         occasion = Occasion(
@@ -156,18 +161,30 @@ class Recorder:
         except Refused as refused:
             return self._outcome(stream_id, state, self._timer(stream_id, state, now), refusal=refused)
         except ClaimTakenError as taken:
-            state = lifecycle.state_of(stream_id, story)
+            state, _ = self._standing(stream_id)
             return self._outcome(
                 stream_id, state, self._timer(stream_id, state, now), refusal=refused_claim(taken.claim)
             )
         receipt = receipt.model_copy(update={"position": position})
         return self._outcome(stream_id, state, timer, receipt=receipt, told=lifecycle.follow_ups(state, events))
 
+    def _standing(self, stream_id: str) -> tuple[State, Sequence[Recorded]]:
+        """Where a story stands, and those of its events that were not folded before. What is kept is handed out as a copy: deciding goes on with it."""
+        known = self.kept.get(stream_id)
+        state: State = known.copy() if known is not None else kind_of(stream_id).state()
+        newest = self.stories.load(stream_id, state.version)
+        lifecycle.replay(newest, state)
+        if newest and state.version >= LONG:
+            self.kept[stream_id] = state.copy()
+            for oldest in list(self.kept)[:-KEPT]:
+                self.kept.pop(oldest, None)
+        return state, newest
+
     def _reader(self, relied: dict[str, int], own: str) -> Callable[[str], State]:
         """Where other stories stand; notes which were read, and at which version. The own one is bound by its version anyway."""
 
         def elsewhere(stream_id: str) -> State:
-            state: State = lifecycle.state_of(stream_id, self.stories.load(stream_id))
+            state, _ = self._standing(stream_id)
             if stream_id != own:
                 relied[stream_id] = state.version
             return state

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from calendar import isleap
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
@@ -55,6 +56,10 @@ class State:
         """The story goes on by one event."""
         recorded.event.apply_on(self, recorded.effective_on)
         self.come_to(recorded)
+
+    def copy(self) -> Self:
+        """To go on with, and leave this one as it is."""
+        return deepcopy(self)
 
     def come_to(self, recorded: Recorded) -> None:
         """The story has come as far as this event."""

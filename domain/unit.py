@@ -6,6 +6,7 @@ At all times used + reserved + free = capacity. `free` may be negative, after a 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Self
 
 from domain.deadlines import local_day
 from domain.envelopes import Recorded
@@ -186,8 +187,8 @@ class Unit(State):
         days = {key.since for key in self.keys} | {post.since for posts in self.posts.values() for post in posts}
         return sorted(each for each in days if each > day)
 
-    def copy(self) -> "Unit":
-        """To go on with, and leave this one as it is. What the parts hold is never changed."""
+    def copy(self) -> Self:
+        """What the parts hold is never changed."""
         return replace(
             self,
             posts=dict(self.posts),

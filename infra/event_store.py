@@ -80,9 +80,9 @@ class EventStore:
         self._recorder = _Recorder(Datastore(connections))
         self._read = _LastRead()
 
-    def load(self, stream_id: str) -> list[Recorded]:
-        """All events of a stream in order; empty when there is none."""
-        rows = self._rows(STORY, stream_id, 0)
+    def load(self, stream_id: str, after: int = 0) -> list[Recorded]:
+        """All events of a stream behind a version, in order; empty when there is none."""
+        rows = self._rows(STORY, stream_id, after)
         self._read.row = rows[-1] if rows else None
         return [_recorded(row) for row in rows]
 
