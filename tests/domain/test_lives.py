@@ -18,8 +18,8 @@ from domain.deadlines import local_day
 from domain.envelopes import Actor, Recorded, unit_id
 from domain.refusals import Refusal
 from domain.story import Command
-from domain.unit import Unit
 from domain.transfer import TakeOver
+from domain.unit import Unit
 from domain.vocabulary import (
     Phase,
     Reason,
