@@ -52,13 +52,15 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
     """The values of `my_caseload.html`. Open cases at the visitor's provider."""
     house, today = house_of(request), now.today()
     whose = asked.manager or actor.deputy_for or actor.id
-    wanted = Filter(provider=actor.provider, manager_id=whose, open_only=True)
+    wanted = Filter(provider=actor.provider, in_hands_of=(whose, today), open_only=True)
+    own = Filter(provider=actor.provider, manager_id=whose, open_only=True)
     async with house.connections.connection() as connection:
         try:
             rows, following = await caseload.page(connection, wanted, asked.after, PAGE)
         except ValueError:
             raise ProblemError(400, "MALFORMED", "There is no such page of the list.") from None
-        active = sum((await caseload.counts_by_phase(connection, wanted)).values())
+        found = sum((await caseload.counts_by_phase(connection, wanted)).values())
+        active = sum((await caseload.counts_by_phase(connection, own)).values())
         reviews = await reviews_due.counts(connection, reviews_due.Filter(today, actor.provider, whose))
         managers, _ = await caseload.choices(connection, actor.provider)
     sealed = [
@@ -75,6 +77,7 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
         "lines": lines(rows, today, texts),
         "today": today,
         "opened": texts,
+        "found": found,
         "active": active,
         "reviews": reviews,
         "contact_weeks": closing_standing.contact_weeks,

@@ -27,12 +27,21 @@ CASELOAD = ReadModel(
     story=story,
 )
 
+IN_HANDS = (
+    "(manager_id = %(who)s OR (deputy_id = %(who)s AND deputy_since <= %(today)s"
+    " AND coalesce(deputy_until, 'infinity'::date) >= %(today)s))"
+)
+
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is narrowed to; `provider` None means every provider, for those who may see that."""
+    """What a list is narrowed to; `provider` None means every provider, for those who may see that.
+
+    `in_hands_of`: whose work it is on a local day, as the one responsible or as who stands in.
+    """
 
     provider: str | None = None
+    in_hands_of: tuple[str, date] | None = None
     phase: Phase | None = None
     manager_id: str | None = None
     municipality: str | None = None
@@ -51,6 +60,9 @@ class Filter:
             "municipality": self.municipality,
         }
         parts = [f"{column} = %({column})s" for column, value in equal.items() if value is not None]
+        who, today = self.in_hands_of or (None, None)
+        if self.in_hands_of is not None:
+            parts.append(IN_HANDS)
         if self.late:
             parts.append("late_since IS NOT NULL")
         if self.escalated:
@@ -63,7 +75,12 @@ class Filter:
             parts.append("(title_question IS NOT NULL OR history_conflicts <> '{}' OR disputed_facts > 0)")
         if self.open_only:
             parts.append("phase = ANY(%(open)s)")
-        return " AND ".join(parts) or "true", {**equal, "open": [phase.value for phase in OPEN_PHASES]}
+        return " AND ".join(parts) or "true", {
+            **equal,
+            "who": who,
+            "today": today,
+            "open": [phase.value for phase in OPEN_PHASES],
+        }
 
 
 async def page(

@@ -78,6 +78,13 @@ async def test_a_manager_finds_todays_work_and_what_presses_first(page: Page) ->
     await expect(page.get_by_text("Luwam Haile")).to_have_count(0)
 
 
+async def test_whoever_stands_in_finds_those_cases_too_and_they_are_not_counted_as_their_own(page: Page) -> None:
+    await page.goto("/my-caseload?manager=im-03")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    await expect(page.locator("tbody tr")).to_contain_text("in Vertretung für im-07")
+    await expect(page.locator(".numbers dd").first).to_have_text("0")
+
+
 async def test_whoever_has_no_cases_is_told_so(page: Page) -> None:
     await page.goto("/my-caseload?manager=im-99")
     await expect(page.get_by_role("heading", name="Hier sind gerade keine laufenden Fälle.")).to_be_visible()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from domain.closure import ProposeClosure
 from domain.corrections import MarkDisputed
 from domain.envelopes import FollowUp
+from domain.responsibility import AssignManager, NameDeputy
 from domain.suspension import Suspend
 from domain.vocabulary import ClosureReason, Reason, ServiceKind
 from infra import notice_board, postgres
@@ -19,7 +20,7 @@ from infra.notice_board import NoticeBoard
 from infra.postgres import Pool
 from projections import approvals, caseload, facts, follow, referrals
 from projections.caseload import Filter
-from tests.examples import COMMANDS, SUPPORTED
+from tests.examples import CLOCK, COMMANDS, SUPERVISOR, SUPPORTED
 from tests.examples_support import REFER, SHARE
 from tests.projections.lives import advance_all, append
 from tests.scenario import Story
@@ -95,3 +96,16 @@ async def test_notices_are_read_newest_first_page_by_page_at_ones_own_provider(u
         assert page + behind == found
         assert await notice_board.count_since(reading_, "drk", told + timedelta(days=1)) == 1
         assert await notice_board.count_since(reading_, "diakonie", told) == 1
+
+
+async def test_whose_work_it_is_depends_on_the_day_where_somebody_stands_in(url: str, connections: Pool) -> None:
+    away = NameDeputy(manager_id="im-07", deputy_id="im-03", since=date(2018, 5, 1), until=date(2018, 5, 9))
+    assigned = PLANNED.given(AssignManager(manager_id="im-07"), by=SUPERVISOR)
+    async with reading(url, connections, {"case-1": assigned.given(away, by=CLOCK), "case-2": PLANNED}) as reader:
+
+        async def work(who: str, day: date) -> list[str]:
+            return [row.case_id for row in (await caseload.page(reader, Filter(in_hands_of=(who, day))))[0]]
+
+        assert await work("im-07", date(2018, 5, 5)) == ["case-1"]
+        days = [date(2018, 4, 30), date(2018, 5, 1), date(2018, 5, 9), date(2018, 5, 10)]
+        assert [await work("im-03", day) for day in days] == [[], ["case-1"], ["case-1"], []]
