@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any
 
-from cli.rules_code import arrows, common_refusals, ends, events_of, refusals_of
+from cli.rules_code import arrows, common_refusals, ends, events_of, refusals_of, refusals_of_kind
+from cli.rules_numbers import numbers
 from cli.rules_words import DOCS, LISTS, Words
 from domain import vocabulary
 from domain.catalogue import COMMANDS, EVENTS
+from domain.envelopes import CASE_PREFIX, POLICY_STREAM, STAFF_PREFIX, UNIT_PREFIX
+from domain.kinds import KINDS
 from domain.policy import POLICIES
 from domain.refusals import GUARD_NUMBERS, Refusal
 from domain.story import Command
-from domain.vocabulary import DeadlineKind, Phase, Role
+from domain.vocabulary import Phase, Role
 
 TARGET = DOCS / "rules-of-a-case.md"
 
@@ -30,6 +33,13 @@ Ein **Kommando** fragt; die Regeln antworten mit **Ereignissen** oder mit einer 
 Every command may say `effective_on` (the day when it was true; today if left out), `reason` (a code) and `reason_text`°.
 
 Jedes Kommando kann `effective_on` (der Tag, an dem es galt; sonst heute), `reason` (ein Code) und `reason_text`° nennen."""
+
+OF_KIND = {
+    CASE_PREFIX: ("of a case", "eines Falls"),
+    UNIT_PREFIX: ("of a unit", "einer Einheit"),
+    STAFF_PREFIX: ("about staff", "zum Personal"),
+    POLICY_STREAM: ("about the programme's rules", "zum Regelwerk"),
+}
 
 
 def document() -> str:
@@ -71,15 +81,24 @@ def _allowed(phase: Phase) -> list[str]:
 
 
 def _commands(words: Words) -> str:
-    return "\n\n".join(
-        ["## Commands · Kommandos", *(_command(words, name, command) for name, command in COMMANDS.items())]
-    )
+    """Kind by kind."""
+    sections = []
+    for kind in KINDS:
+        english, german = OF_KIND[kind.prefix]
+        sections.append(f"## Commands {english} · Kommandos {german}")
+        bound = _codes(refusals_of_kind(kind))
+        sections.append(f"Each of them may also meet {bound}. · Jedes kann auch auf {bound} treffen.")
+        commands = ((name, command) for name, command in COMMANDS.items() if command.of_kind == kind.prefix)
+        sections += [_command(words, name, command) for name, command in commands]
+    return "\n\n".join(sections)
 
 
 def _command(words: Words, name: str, command: type[Command]) -> str:
-    phases = "the first of a case · das erste eines Falls" if command.opens else _codes(_in_order(command.phases))
+    first = {"first · zuerst": "begins a story · beginnt eine Geschichte"} if command.opens else {}
+    phases = {} if command.opens or not command.phases else {"phases · Phasen": _codes(_in_order(command.phases))}
     facts = {
-        "phases · Phasen": phases,
+        **first,
+        **phases,
         "roles · Rollen": _codes(role for role in Role if role in command.roles),
         "events · Ereignisse": _codes(events_of(command)),
         "own refusals · eigene Ablehnungen": _codes(refusals_of(command)) or "–",
@@ -135,89 +154,26 @@ def _events(words: Words) -> str:
 
 
 def _refusals(words: Words) -> str:
-    common = common_refusals()
     rows = (
-        [GUARD_NUMBERS.get(code, ""), f"`{code}`", *words.row("refusal", code), _met_by(code, code in common)]
+        [GUARD_NUMBERS.get(code, ""), f"`{code}`", *words.row("refusal", code), _met_by(code)]
         for code in sorted(Refusal, key=lambda code: GUARD_NUMBERS.get(code, "~"))
     )
     return "## Refusals · Ablehnungen\n\n" + _table(["guard", "code", "English", "Deutsch", "met by · betrifft"], rows)
 
 
-def _met_by(code: Refusal, common: bool) -> str:
-    if common:
+def _met_by(code: Refusal) -> str:
+    if code in common_refusals():
         return "every command · jedes Kommando"
-    return _codes(name for name, command in COMMANDS.items() if code in refusals_of(command))
+    kinds = [kind.prefix for kind in KINDS if code in refusals_of_kind(kind)]
+    whole = [
+        f"every command {english} · jedes Kommando {german}" for english, german in map(OF_KIND.__getitem__, kinds)
+    ]
+    named = [n for n, command in COMMANDS.items() if code in refusals_of(command) and command.of_kind not in kinds]
+    return "; ".join([*whole, *([_codes(named)] if named else [])])
 
 
 def _deadlines(words: Words) -> str:
     heads = ["", "", *(f"policy · Regelwerk {policy.version}" for policy in POLICIES)]
-    numbers: dict[tuple[str, str], list[object]] = {
-        ("in force from", "in Kraft ab"): [policy.valid_from for policy in POLICIES],
-        ("support, months", "Begleitung, Monate"): [policy.support_months for policy in POLICIES],
-        ("at most, months", "höchstens, Monate"): [policy.support_months_at_most for policy in POLICIES],
-        ("decree for Ukraine from", "Ukraine-Erlass ab"): [policy.ukraine_from for policy in POLICIES],
-        **{
-            (f"{words.row('deadline', kind)[0]}, days", f"{words.row('deadline', kind)[1]}, Tage"): [
-                policy.due_after_days[kind] for policy in POLICIES
-            ]
-            for kind in POLICIES[-1].due_after_days
-        },
-        **{
-            (
-                f"{words.row('deadline', kind)[0]}: {words.row('stage', stage)[0]}, days from the due day",
-                f"{words.row('deadline', kind)[1]}: {words.row('stage', stage)[1]}, Tage ab Fälligkeit",
-            ): [policy.stage_days[kind].get(stage, "–") for policy in POLICIES]
-            for kind in DeadlineKind
-            for stage in POLICIES[-1].stage_days[kind]
-        },
-        **{
-            (
-                f"review at intensity {words.row('intensity', intensity)[0]}, months",
-                f"Fortschreibung bei Intensität {words.row('intensity', intensity)[1]}, Monate",
-            ): [policy.review_months[intensity] for policy in POLICIES]
-            for intensity in vocabulary.Intensity
-        },
-        **{
-            (
-                f"longest interval later, intensity {words.row('intensity', intensity)[0]}, months",
-                f"längster Abstand später, Intensität {words.row('intensity', intensity)[1]}, Monate",
-            ): [policy.review_months_later[intensity] for policy in POLICIES]
-            for intensity in vocabulary.Intensity
-        },
-        ("later means after months of support", "später heißt nach Monaten der Begleitung"): [
-            policy.review_later_after_months for policy in POLICIES
-        ],
-        ("postponed reviews stay within, months", "verschobene Fortschreibung innerhalb von, Monate"): [
-            policy.review_months_at_most for policy in POLICIES
-        ],
-        ("postponements in a row without a supervisor", "Verschiebungen in Folge ohne Fachleitung"): [
-            policy.review_postponements for policy in POLICIES
-        ],
-        ("planning ahead, months", "im Voraus planbar, Monate"): [policy.plan_ahead_months for policy in POLICIES],
-        ("own contribution from age", "Eigenleistung ab Alter"): [p.own_contribution_from_age for p in POLICIES],
-        ("adult from age", "volljährig ab Alter"): [policy.adult_age for policy in POLICIES],
-        ("withdrawal, contact every … weeks by stage", "Rückzug, Kontakt alle … Wochen je Stufe"): [
-            " / ".join(str(weeks) for weeks in policy.withdrawal_contact_weeks) for policy in POLICIES
-        ],
-        ("withdrawal from independence", "Rückzug ab Selbstständigkeit"): [
-            policy.withdrawal_from_independence for policy in POLICIES
-        ],
-        ("withdrawal at most, months", "Rückzug höchstens, Monate"): [
-            policy.withdrawal_months_at_most for policy in POLICIES
-        ],
-        ("planned closing, last contact within days", "geplantes Ende, letzter Kontakt innerhalb von Tagen"): [
-            policy.closure_last_contact_days for policy in POLICIES
-        ],
-        ("contact lost, attempts", "Kontakt abgebrochen, Versuche"): [
-            policy.contact_lost_attempts for policy in POLICIES
-        ],
-        ("contact lost, over weeks", "Kontakt abgebrochen, über Wochen"): [
-            policy.contact_lost_weeks for policy in POLICIES
-        ],
-        ("reopening within months", "Wiederaufnahme innerhalb von Monaten"): [
-            policy.reopen_months for policy in POLICIES
-        ],
-    }
     text = """## Deadlines and policy · Fristen und Regelwerk
 
 The policy in force on the first day of support binds a case. Deadlines are local dates, over at midnight in Berlin through every change of the clocks;
@@ -229,7 +185,9 @@ Erinnerung, Ablauf und Eskalation kommen je Fälligkeit einmal, und nur das Erwa
 Eine Fortschreibung erledigt nur, wer sie durchführt; die nächste zählt ab diesem Tag. Ruht ein Fall mit angehaltener Uhr, stehen alle Fristen still bis auf das Ende des Aufenthaltstitels.
 
 """
-    return text + _table(heads, ([*names, *(str(value) for value in values)] for names, values in numbers.items()))
+    return text + _table(
+        heads, ([*names, *(str(value) for value in values)] for names, values in numbers(words).items())
+    )
 
 
 def _roles(words: Words) -> str:

@@ -10,18 +10,20 @@ from types import FunctionType
 
 from domain import bounds, lifecycle
 from domain.catalogue import COMMANDS, EVENTS
+from domain.kinds import Kind, kind_of
 from domain.refusals import Refusal
 from domain.story import Command, Event
 from domain.vocabulary import Phase
 
 Code = type | Callable[..., object]
 
-OF_EVERY_COMMAND = (lifecycle.decide, bounds.check_day)
+OF_EVERY_COMMAND = (lifecycle.decide, bounds.check_not_ahead)
 
 
 def events_of(command: type[Command]) -> list[str]:
-    """The stored names of the events that may answer a command."""
-    named = set(_names(command))
+    """The stored names of the events that may answer a command, those included that follow from it by the rule of its kind."""
+    follows = kind_of(command.of_kind).and_then
+    named = {*_names(command), *(_names(follows) if follows.__name__ != "<lambda>" else ())}
     return [name for name in EVENTS if name in named]
 
 
@@ -36,6 +38,12 @@ def refusals_of(code: Code) -> list[Refusal]:
 def common_refusals() -> list[Refusal]:
     """The refusals that every command may meet, whatever its own rule says. What was asked before under the same id, only the command log knows."""
     found = {Refusal.DUPLICATE_COMMAND, *(refusal for code in OF_EVERY_COMMAND for refusal in refusals_of(code))}
+    return [refusal for refusal in Refusal if refusal in found]
+
+
+def refusals_of_kind(kind: Kind) -> list[Refusal]:
+    """The refusals that every command to a story of a kind may meet besides."""
+    found = {kind.unknown, *refusals_of(kind.check)} - set(common_refusals())
     return [refusal for refusal in Refusal if refusal in found]
 
 

@@ -40,9 +40,11 @@ LISTS = {
     "ReferralState": "referral_state",
     "ReviewDecision": "decision",
     "ServiceKind": "service",
+    "StaffQualification": "staff_qualification",
     "TitleBasis": "title_basis",
     "TitleDecision": "title_decision",
     "TitleQuestion": "title_question",
+    "TransferEnd": "transfer_end",
 }
 """By which prefix the translations name a code list, where that is not its own name in small letters."""
 
