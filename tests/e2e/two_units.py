@@ -110,10 +110,12 @@ class TwoUnits:
         await self.until(lambda: case_id in self.unit(self.there).incoming)
 
     def case(self, case_id: str) -> Case:
-        return lifecycle.replay(self.stack.story(case_id), Case())
+        case: Case = lifecycle.state_of(case_id, self.stack.story(case_id))
+        return case
 
     def unit(self, stream_id: str) -> Unit:
-        return lifecycle.replay(self.stack.story(stream_id), Unit())
+        unit: Unit = lifecycle.state_of(stream_id, self.stack.story(stream_id))
+        return unit
 
     def names(self, stream_id: str) -> list[str]:
         return [each.name for each in self.stack.story(stream_id)]

@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from domain.deadlines import DeadlineKind
 from domain.responsibility import AssignManager
 from domain.story import State
 from domain.transfer import TakeOver
-from domain.vocabulary import ApprovalState, ClosureReason
+from domain.vocabulary import ApprovalState, ClosureReason, DeadlineKind
 from projections.approvals import APPROVALS
 from projections.caseload import CASELOAD
 from projections.read_model import ReadModel, retell
