@@ -21,13 +21,13 @@ from temporalio.client import WorkflowHistory
 from infra.dev_servers import dev_services
 from infra.settings import Settings
 from tests.e2e.stack import stack
-from tests.workflows import golden_cases
+from tests.workflows import golden_cases, golden_house
 from tests.workflows.golden_cases import Life
 from tests.workflows.leading import leads_to
 
 OF_THE_MACHINE = {"identity", "stackTrace"}
 FOLDER = Path(__file__).parent / "histories"
-LIVES: Mapping[str, Life] = {**golden_cases.LIVES}
+LIVES: Mapping[str, Life] = {**golden_cases.LIVES, **golden_house.LIVES}
 
 
 def kept(name: str) -> tuple[WorkflowHistory, dict[str, Any]]:
