@@ -162,6 +162,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "reason_text": "In a clinic by the sea until summer",
     },
     "Resume": {"kind": "Resume"},
+    "MoveToPolicy": {"kind": "MoveToPolicy", "version": "2023", "reason": "CIRCUMSTANCES_CHANGED"},
     **examples_corrections.COMMANDS,
     **examples_household.COMMANDS,
     **examples_transfer.COMMANDS,

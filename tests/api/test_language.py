@@ -35,16 +35,21 @@ def given_with(code: Refusal) -> Iterator[set[str]]:
     for room in ("domain", "activities"):
         for path in sorted((ROOT / room).glob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
-                if (
-                    isinstance(node, ast.keyword)
-                    and node.arg == "unknown"
-                    and ast.unparse(node.value) == f"Refusal.{code}"
-                ):
+                if f"Refusal.{code}" in _without_parameters(node):
                     yield set()
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
                     named = node.args[0]
                     if isinstance(named, ast.Attribute) and named.attr == code.name:
                         yield {keyword.arg for keyword in node.keywords if keyword.arg}
+
+
+def _without_parameters(node: ast.AST) -> list[str]:
+    """What is said of a story that is not there, or of a name that another one holds."""
+    if isinstance(node, ast.keyword) and node.arg == "unknown":
+        return [ast.unparse(node.value)]
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TAKEN" and isinstance(node.value, ast.Dict):
+        return [ast.unparse(value) for value in node.value.values]
+    return []
 
 
 def request(**headers: str) -> Request:
