@@ -138,7 +138,7 @@ async def decide(request: Request, actor: Actor, case_id: str, decision: Decisio
             return render(request, "decision_unknown.html", status=503, actor=actor, case_id=case_id, decision=decision)
         if problem.status not in REFUSED:
             raise
-        return await _again(request, actor, case_id, decision, problem.status, _words(language, error))
+        return await _again(request, actor, case_id, decision, problem.status, words(language, error))
     told = await house_of(request).positions.reached(receipt.position, SEEN_WITHIN_S)
     return RedirectResponse(f"/approvals?decided={'yes' if decision.yes else 'no'}&told={str(told).lower()}", TO)
 
@@ -171,7 +171,7 @@ async def _again(
     return render(request, "approvals.html", status=status, actor=actor, problem=problem, notice=None, **values)
 
 
-def _words(language: str, error: ProblemError) -> str:
+def words(language: str, error: ProblemError) -> str:
     """A rule's no in the language of the page, which may be another one than the browser's."""
     problem = error.problem
     try:

@@ -2,15 +2,26 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import facts_page, my_caseload_page, notices_page, overview_page, referrals_page, reviews_page
+from api import (
+    facts_page,
+    house_reads,
+    my_caseload_page,
+    notices_page,
+    overview_page,
+    referrals_page,
+    reviews_page,
+    units_page,
+)
 from api.access import Action as May
 from api.access import demand
-from api.pages import Visitor
+from api.house import house_of
+from api.house_commands import Name
+from api.pages import OurForm, Visitor
 from api.rendering import PageRoute, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=HTMLResponse)
@@ -52,3 +63,28 @@ async def facts(
 ) -> Response:
     demand(actor, May.SEE_CASE)
     return render(request, "facts.html", actor=actor, **await facts_page.content(request, actor, case_id, asked))
+
+
+@router.get("/units")
+async def units(request: Request, actor: Visitor) -> Response:
+    demand(actor, May.SEE_HOUSE)
+    return render(request, "units.html", actor=actor, **await units_page.board(request, actor))
+
+
+@router.get("/units/{municipality}/{provider}")
+async def unit(
+    request: Request, actor: Visitor, municipality: Name, provider: Name, done: units_page.Done | None = None
+) -> Response:
+    demand(actor, May.SEE_HOUSE)
+    row = await house_reads.known(request, house_of(request), actor, municipality, provider)
+    values = await units_page.content(request, actor, row)
+    return render(request, "unit.html", actor=actor, problem=None, done=done, **values)
+
+
+@router.post("/units/{municipality}/{provider}", dependencies=[OurForm])
+async def ask_unit(
+    request: Request, actor: Visitor, municipality: Name, provider: Name, asked: Annotated[units_page.Asked, Form()]
+) -> Response:
+    demand(actor, May.RUN_HOUSE)
+    row = await house_reads.known(request, house_of(request), actor, municipality, provider)
+    return await units_page.ask(request, actor, row, asked)

@@ -54,6 +54,7 @@ PAGES = (
     "/overview",
     "/referrals",
     "/reviews",
+    "/units",
 )
 
 

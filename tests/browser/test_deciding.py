@@ -1,60 +1,19 @@
 """A supervisor decides on the page of approvals, before the whole engine: yes, no, too late, and when no answer comes."""
 
-import base64
-from collections.abc import AsyncIterator, Iterator
-from uuid import uuid4
 
 import httpx
-import psycopg
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
-from psycopg import sql
-from temporalio.client import Client
 
 from domain.closure import ProposeClosure
 from domain.envelopes import Actor
 from domain.vocabulary import ClosureReason
-from infra.settings import Settings
 from tests import examples
-from tests.api.doors import Door, following, person, then
-from tests.browser.visiting import Site, served, sign_in, violations, visit
-from workers.case_worker import case_worker
+from tests.api.doors import Door, person, then
+from tests.browser.visiting import Site, sign_in, violations, visit
 
 DECLINED = ProposeClosure(closure_reason=ClosureReason.DECLINED)
 OTHER_SUPERVISOR = examples.SUPERVISOR.model_copy(update={"id": "sv-02"})
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Settings]:
-    name = f"deciding_{uuid4().hex}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    keys = {name: base64.b64encode(bytes([n]) * 32).decode() for n, name in enumerate(("master_key", "token_key"), 5)}
-    yield Settings.model_validate(
-        {
-            "data_dir": tmp_path_factory.mktemp("lotse"),
-            "database_url": postgres_url.replace("/postgres?", f"/{name}?", 1),
-            "task_queue": name,
-            **keys,
-        }
-    )
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture(scope="module")
-async def whole(settings: Settings, temporal_address: str, temporal_client: Client) -> AsyncIterator[Site]:
-    """The app with the engine behind it."""
-    async with case_worker(temporal_client, settings), following(settings):
-        with served(settings, temporal_address) as site:
-            yield site
-
-
-@pytest.fixture
-async def supervisor(browser: Browser, whole: Site) -> AsyncIterator[Page]:
-    async with visit(browser, whole) as page:
-        await sign_in(page, whole.token(examples.SUPERVISOR))
-        yield page
 
 
 async def proposed(site: Site, name: str, by: Actor = examples.MANAGER) -> str:

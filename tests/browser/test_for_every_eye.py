@@ -85,7 +85,10 @@ async def test_keyboard_focus_goes_in_the_order_of_the_page_and_can_be_seen(
     page = stranger
     await sign_in(page, site.token(examples.SUPERVISOR))
     await page.goto(path)
-    tops, places = [], await page.locator("a:visible, button:visible, select:visible, summary, input:not([type=hidden])").count()
+    tops, places = (
+        [],
+        await page.locator("a:visible, button:visible, select:visible, summary, input:not([type=hidden])").count(),
+    )
     for _ in range(places):
         await page.keyboard.press("Tab")
         top, outline, shadow = await page.evaluate(
