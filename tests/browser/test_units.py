@@ -84,7 +84,7 @@ async def test_whoever_is_taken_off_the_list_is_so_with_the_reason(supervisor: P
     await supervisor.goto(ulm.address)
     waiting = supervisor.get_by_role("row").filter(has_text="Hiba Nasser")
     await waiting.locator("summary").last.click()
-    await waiting.get_by_label("Warum").select_option("MOVED")
+    await waiting.get_by_label("Warum", exact=True).select_option("MOVED")
     await waiting.get_by_role("button", name="Von der Liste nehmen").click()
     await expect(supervisor.get_by_role("status")).to_contain_text("Von der Liste genommen.")
     await supervisor.get_by_text("Ein früherer Eintrag").click()
