@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from domain.envelopes import UNIT_PREFIX, FollowUp, Recorded
 from domain.handing import hand_over
+from domain.household import CaseId
 from domain.places import no_capacity
 from domain.refusals import Refusal, Refused
 from domain.story import Command, Event, Occasion
@@ -16,7 +17,7 @@ from domain.vocabulary import Reason, Role
 
 class _Answer(Command):
     kind: str
-    case_id: str
+    case_id: CaseId
 
     roles = frozenset({Role.SUPERVISOR})
     of_kind: ClassVar[str] = UNIT_PREFIX
