@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from temporalio import activity
 
-BEAT_S = 3.0
+BEAT_S = 2.0
 
 
 class Replaying(Protocol):

@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 # A worker that is gone is noticed after this long, and its range is given to another one.
-BEATS = timedelta(seconds=15)
+BEATS = timedelta(seconds=8)
 LONGEST = timedelta(hours=12)
 UNTIL_IT_WORKS = RetryPolicy(
     initial_interval=timedelta(milliseconds=500), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
