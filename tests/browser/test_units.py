@@ -51,14 +51,15 @@ async def test_the_place_goes_from_hand_to_hand_until_somebody_takes_it(supervis
     await supervisor.goto("/units")
     assert await violations(supervisor) == []
     await supervisor.goto(ulm.address)
-    await expect(supervisor.get_by_text("1 Plätze: 0 belegt, 1 reserviert, 0 frei")).to_be_visible()
+    await expect(supervisor.get_by_text("Angemeldet: Fachleitung sv-01")).to_be_visible()
+    await expect(supervisor.get_by_text("0 belegt, 1 reserviert, 0 frei, zusammen 1")).to_be_visible()
     assert await violations(supervisor) == []
 
     await supervisor.get_by_role("button", name="Angebot abgelehnt: 1").click()
     await expect(supervisor.get_by_role("status")).to_contain_text("Der Platz in der Reihe bleibt.")
     await supervisor.get_by_role("button", name="Aufnehmen: 2", exact=True).click()
     await expect(supervisor.get_by_role("status")).to_contain_text("Aufgenommen.")
-    await expect(supervisor.get_by_text("1 Plätze: 1 belegt, 0 reserviert, 0 frei")).to_be_visible()
+    await expect(supervisor.get_by_text("1 belegt, 0 reserviert, 0 frei, zusammen 1")).to_be_visible()
     await expect(supervisor.get_by_role("link", name="Nour Sabbagh")).to_be_visible()
 
 
