@@ -94,6 +94,10 @@ class Client:
         """Any other command, by its `kind`. `seen`: refused when the case has another version. Raises OutcomeUnknownError."""
         return await self._ask(f"/v1/cases/{quote(case_id, safe='')}/commands", command, key, seen)
 
+    async def ask_house(self, path: str, command: Mapping[str, Any], *, key: str) -> Receipt | Problem:
+        """A command of a unit, about somebody of the staff, or of the policy, e.g. at the path `units/ravensburg/drk`. Raises OutcomeUnknownError."""
+        return await self._ask(f"/v1/{path}/commands", command, key, None)
+
     async def receipt(self, key: str) -> Receipt | None:
         """What was recorded under a key; None when nothing is. Raises NotShownError or UnreachableError."""
         try:

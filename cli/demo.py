@@ -18,9 +18,14 @@ from temporalio.service import RPCError
 
 from cli.client import NotShownError, OutcomeUnknownError, UnreachableError, connected
 from cli.demo_life import live
-from cli.demo_play import Callers, Part, Tally, people_of, play, remaining, standing
+from cli.demo_play import Tally, play
+from cli.demo_rest import STAFF, Callers, Rest, remaining
+from cli.demo_standing import standing
 from cli.demo_summary import Summary
 from cli.town import PEOPLE, SUPERVISORS, Person, people
+from cli.town_cast import cast
+from cli.town_house import COORDINATOR
+from cli.town_stories import stories
 from domain.envelopes import Actor
 from domain.vocabulary import Phase
 from infra import tokens
@@ -190,30 +195,34 @@ def _services(settings: Settings, lines: deque[str], *, free_ports: bool) -> "Ab
 
 
 async def _town(place: Place, console: Console, number: int) -> Summary:
-    town, key = people(number), token_key(place.settings)
+    crowd, stars = people(number), [person for role in cast().values() for person in role]
+    entering = [person for person in stars if person.household.reaches is not Phase.REGISTERED]
+    key = token_key(place.settings)
 
     def token(actor: Actor) -> str:
         return tokens.issue(key, subject=actor.id, role=actor.role, provider=actor.provider)
 
     overseer = token(OVERSEER)
     async with connected(place.api_url, overseer, patience_s=PATIENCE_S) as client:
-        callers = {name: client.bearing(token(actor)) for name, actor in people_of(town).items()}
-        parts = await remaining(callers, town)
-        tally = await _with_progress(callers, [part for part in parts if part.steps], console)
-        cases = tally.cases | {part.person.number: part.case_id for part in parts if part.case_id}
-        overseers = [client.bearing(token(supervisor)) for supervisor in SUPERVISORS.values()]
-        stands = await standing(overseers, after=tally.last_position)
+        callers = {name: client.bearing(token(actor)) for name, actor in STAFF.items()}
+        rest = await remaining(callers, [*crowd, *entering], stories=stories().values())
+        there_before = sum(not part.steps for part in rest.parts[: len(crowd)])
+        tally = await _with_progress(callers, rest, console)
+        overseers = [callers[supervisor.id] for supervisor in SUPERVISORS.values()]
+        stands = await standing(overseers, callers[COORDINATOR.id], after=tally.last_position)
+    telling = (each.number for each in crowd if _telling(each) and each.number in tally.cases)
     return Summary(
         console=console,
-        persons=len(town),
-        there_before=sum(not part.steps for part in parts),
+        persons=len(crowd),
+        cast=len(stars),
+        there_before=there_before,
         stands=stands,
         tally=tally,
         api_url=place.api_url,
         ui_url=place.ui_url,
         data_dir=str(place.settings.data_dir.resolve()),
         token=overseer,
-        example=next((cases[number] for number in sorted(cases) if _telling(town[number])), None),
+        example=next((tally.cases[number] for number in telling), None),
     )
 
 
@@ -222,8 +231,8 @@ def _telling(person: Person) -> bool:
     return person.household.manager.provider == OVERSEER.provider and person.household.reaches is Phase.SUPPORT
 
 
-async def _with_progress(callers: Callers, parts: Sequence[Part], console: Console) -> Tally:
+async def _with_progress(callers: Callers, rest: Rest, console: Console) -> Tally:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("commands", total=sum(part.questions for part in parts), visible=bool(parts))
-        return await play(callers, parts, lambda: progress.advance(bar))
+        bar = progress.add_task("commands", total=rest.questions, visible=rest.questions > 0)
+        return await play(callers, rest, lambda: progress.advance(bar))

@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.demo_play import Standing, Tally
+from cli import demo_sights
+from cli.demo_play import Tally
+from cli.demo_standing import Standing
 from cli.town import MANAGERS
 
 LATE = (
@@ -19,10 +21,11 @@ LATE = (
 
 @dataclass(frozen=True)
 class Summary:
-    """`persons`: of the town; `there_before`: those whom an earlier run had played."""
+    """`persons`: of the town; `there_before`: those whom an earlier run had played. `cast`: those beside them who have a story of their own."""
 
     console: Console
     persons: int
+    cast: int
     there_before: int
     stands: Standing
     tally: Tally
@@ -43,10 +46,12 @@ class Summary:
         tally = self.tally
         return {
             "persons": self.persons,
+            "cast": self.cast,
             "there_before": self.there_before,
             "cases_by_phase": self.stands.by_phase(),
             "events_stored": self.stands.events,
             "late": self.stands.late,
+            "units": self.stands.units,
             "asked": tally.asked,
             "recorded_events": tally.recorded,
             "repeated": tally.repeated,
@@ -67,6 +72,8 @@ def show(summary: Summary, console: Console) -> None:
     console.print(Text(_headline(summary), style="bold"), "")
     numbers = Table.grid(padding=(0, 3))
     numbers.add_row("cases by phase", _listed(summary.stands.by_phase()))
+    for unit in summary.stands.units:
+        numbers.add_row(f"{unit['municipality']}, {unit['provider']}", _places(unit))
     numbers.add_row("late", f"{summary.stands.late} cases with a deadline that is over and not met")
     numbers.add_row("events stored", f"{summary.stands.events:,}, those of the clock included")
     if tally.asked:
@@ -86,10 +93,17 @@ def _listed(numbers: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number}" for name, number in numbers.items())
 
 
+def _places(unit: Mapping[str, Any]) -> str:
+    told = f"{unit['active']} of {unit['capacity']} places used, {unit['reserved']} offered, {unit['free']} free"
+    waiting = f"; {unit['waiting']} persons wait" if unit["waiting"] else ""
+    return told + waiting + (f"; {unit['incoming']} transfer to answer" if unit["incoming"] else "")
+
+
 def _headline(summary: Summary) -> str:
     positions = sum(manager.position for manager in MANAGERS)
     town = (
-        f"Ravensburg, 2018: {summary.persons} persons, {len(MANAGERS)} integration managers on {positions} positions."
+        f"Ravensburg, 2018: {summary.persons} persons, {len(MANAGERS)} integration managers on {positions} positions; "
+        f"beside them {summary.cast} persons with a story of their own."
     )
     if not summary.tally.asked:
         return f"{town} All of it is there already; nothing was added."
@@ -119,6 +133,11 @@ def _show_next(summary: Summary, console: Console) -> None:
             console.print(f"  {name:<10}{place}", soft_wrap=True)
     console.print(Text("\nSign in as a supervisor with this token; in another terminal:", style="bold"))
     console.print(Text(f"  export LOTSE_TOKEN={summary.token}"), soft_wrap=True)
+    console.print(Text("\nWas zu sehen ist / What there is to see", style="bold"))
+    for path, german, english in demo_sights.sights(summary.tally.cases):
+        console.print(Text(f"  {summary.api_url}{path}"), soft_wrap=True)
+        console.print(Text(f"      {german}"), soft_wrap=True)
+        console.print(Text(f"      {english}", style="dim"), soft_wrap=True)
     console.print(Text("\nTry", style="bold"))
     case = summary.example or "<case_id>"
     for line in (

@@ -1,7 +1,7 @@
 """Ravensburg in 2018, invented person by person: who lives there, who supports whom, and what is asked for them in which order.
 
 After the city's own figures: 460 persons, 8 integration managers on 5.5 full-time positions, two providers. The same seed gives the same town, and a
-smaller town is the beginning of a larger one, person for person and key for key.
+smaller town is the beginning of a larger one, household for household and key for key.
 """
 
 from collections import Counter
@@ -23,6 +23,7 @@ from domain.vocabulary import Phase, Role, Sex, Title
 
 PEOPLE = 460
 SEED = 2018
+TOWN = "ravensburg"
 
 SINGLES, FAMILIES = 141, 62
 """Households of a town in the same state that counted them; a family there had 4.1 persons on average."""
@@ -83,7 +84,7 @@ SUPERVISORS = {
 
 @dataclass(frozen=True)
 class Household:
-    """What those who live together share. `reaches`: how far their cases come; `start`: the first day of support."""
+    """What those who live together share. `reaches`: how far their cases come; `start`: the first day of support; `municipality`: whose place they need."""
 
     id: UUID | None
     origin: Origin
@@ -95,6 +96,12 @@ class Household:
     start: date
     reaches: Phase
     ending: Ending
+    municipality: str = TOWN
+
+    @property
+    def unit(self) -> str:
+        """Where the unit that keeps their places is asked."""
+        return f"units/{self.municipality}/{self.manager.provider}"
 
 
 @dataclass(frozen=True)
@@ -126,15 +133,15 @@ class Step:
 
 
 def people(number: int = PEOPLE, seed: int = SEED) -> list[Person]:
-    """The town's first persons, household by household."""
+    """The town's first persons, household by household: so many, and who else belongs to the last household."""
     town: list[Person] = []
     heads: Counter[str] = Counter({manager.actor.id: 0 for manager in MANAGERS})
     for nth in count():
         rng = Random(f"{seed}/household/{nth}")  # noqa: S311  a town by chance, no secret
+        if len(town) >= number:
+            return town
         household = _household(rng, seed, nth, heads)
         for place, (age, sex) in enumerate(_members(rng, alone=household.id is None)):
-            if len(town) == number:
-                return town
             heads[household.manager.id] += 1
             guardian = town[-place].id if place and age < ADULT else None
             town.append(_person(rng, seed, len(town), household, age, sex, guardian))

@@ -59,6 +59,21 @@ class Asking:
     def supervisor(self) -> Actor:
         return SUPERVISORS[self.home.manager.provider]
 
+    def registered(self) -> intake.RegisterPerson:
+        person, languages = self.person, self.home.origin.languages
+        return intake.RegisterPerson(
+            effective_on=self.home.start - timedelta(days=self.rng.randint(6, 20)),
+            person_id=person.id,
+            name=person.name,
+            birth_date=person.birth_date,
+            sex=person.sex,
+            nationality_codes=(self.home.origin.country,),
+            languages=languages[: self.rng.randint(1, len(languages))],
+            needs_interpreter=person.guardian is None and self.rng.random() < 0.45,
+            contact=None if person.guardian or self.rng.random() < 0.3 else "Telefon in der Akte",
+            guardian_person_id=person.guardian,
+        )
+
     def checked(self, **differing: object) -> ConfirmEligibility:
         known = {
             "effective_on": self.home.start - timedelta(days=4),
@@ -71,7 +86,11 @@ class Asking:
         return ConfirmEligibility.model_validate(known | differing)
 
     def opened(self, **differing: object) -> intake.OpenCase:
-        known = {"effective_on": self.home.start, "municipality": "ravensburg", "household_id": self.home.id}
+        known = {
+            "effective_on": self.home.start,
+            "municipality": self.home.municipality,
+            "household_id": self.home.id,
+        }
         return intake.OpenCase.model_validate(known | differing)
 
     def family(self) -> str:

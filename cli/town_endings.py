@@ -4,7 +4,7 @@ from datetime import date
 
 from cli.town import Ending
 from cli.town_commands import Asking
-from domain import closure, departure, facts, goals, intake, plan, referrals, reopening, reviews, support, withdrawal
+from domain import closure, departure, facts, goals, intake, plan, referrals, reviews, support, withdrawal
 from domain import vocabulary as v
 from domain.refusals import Refusal
 
@@ -135,14 +135,6 @@ class LivingOn(Asking):
         on = self.after(on, 1, 6)
         self.ask(closure.CloseCase(effective_on=on, closure_reason=reason))
         return on
-
-    def closed_and_reopened(self) -> None:
-        """All seemed well, and then it was not."""
-        on = self.after(self.ended_step_by_step(), 14, 40)
-        why = "Die Kündigung der Wohnung kam unerwartet"
-        reason = v.Reason.CIRCUMSTANCES_CHANGED
-        self.ask(reopening.ReopenCase(effective_on=on, reason=reason, reason_text=why))
-        self.ask(self.met(on))
 
     def met(self, on: date) -> support.RecordContact:
         with_family = (v.Attendee.CLIENT, v.Attendee.GUARDIAN) if self.young else (v.Attendee.CLIENT,)

@@ -52,7 +52,7 @@ class _Life(LivingOn):
         self.slip = self.rng.choice(list(Slip)) if self.rng.random() < SLIPS_PER_PERSON else None
 
     def lived(self) -> list[Step]:
-        self.register()
+        self.ask(self.registered())
         reaches = self.home.reaches
         if reaches is v.Phase.REGISTERED:
             self.not_eligible()
@@ -75,30 +75,11 @@ class _Life(LivingOn):
     def supported(self) -> None:
         if self.rng.random() < 0.5:
             self.followed_up()
-        elif self.rng.random() < 0.03:
-            self.closed_and_reopened()
         elif self.rng.random() < 0.15:
             self.day_by_day()
 
     def slips(self, slip: Slip) -> bool:
         return self.slip is slip
-
-    def register(self) -> None:
-        person, languages = self.person, self.home.origin.languages
-        self.ask(
-            intake.RegisterPerson(
-                effective_on=self.home.start - timedelta(days=self.rng.randint(6, 20)),
-                person_id=person.id,
-                name=person.name,
-                birth_date=person.birth_date,
-                sex=person.sex,
-                nationality_codes=(self.home.origin.country,),
-                languages=languages[: self.rng.randint(1, len(languages))],
-                needs_interpreter=person.guardian is None and self.rng.random() < 0.45,
-                contact=None if person.guardian or self.rng.random() < 0.3 else "Telefon in der Akte",
-                guardian_person_id=person.guardian,
-            )
-        )
 
     def not_eligible(self) -> None:
         """The procedure is still open, or nobody has seen a paper; some try to open all the same."""
