@@ -154,6 +154,7 @@ class Case(State):
     hands: Hands = field(default_factory=Hands)
     municipality: str | None = None
     unit: str | None = None
+    admission: tuple[str, int] | None = None
     transfer: PendingTransfer | None = None
     support_start: date | None = None
     support_end: date | None = None

@@ -73,39 +73,49 @@ class ClientAdmitted(Event):
     def apply_on(self, unit: Unit, on: date) -> None:
         for case_id in self.case_ids:
             unit.place(case_id, on)
+            unit.admissions[case_id] = self.entry
 
     def claims(self, unit: Unit) -> tuple[str, ...]:
         return tuple(map(place_of, self.case_ids))
 
     def tells(self, unit: Unit, recorded: Recorded) -> Iterable[FollowUp]:
-        taken = TakePlace(effective_on=recorded.effective_on, unit_id=recorded.stream_id)
+        taken = TakePlace(effective_on=recorded.effective_on, unit_id=recorded.stream_id, entry=self.entry)
         for case_id in self.case_ids:
             back = ReleaseSlot(case_id=case_id)
             yield hand_over(recorded, case_id, taken, otherwise=(recorded.stream_id, back))
 
 
 class TakePlace(Command):
-    """Handed over by the unit that has admitted the case. Silent where that place is not the case's any more; refused where it has no use for one."""
+    """Handed over by the unit that has admitted the case. Silent where the case knows of this admission, or the place is not its own any more; refused where it has no use for one."""
 
     kind: Literal["TakePlace"] = "TakePlace"
     unit_id: str
+    entry: int
 
     roles = frozenset({Role.SYSTEM})
     phases = frozenset(Phase)
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         unit: Unit = occasion.elsewhere(self.unit_id)
-        if case.unit == self.unit_id or case.stream_id not in unit.places:
+        admission = (self.unit_id, self.entry)
+        if (
+            case.admission == admission
+            or case.unit == self.unit_id
+            or unit.admissions.get(case.stream_id) != self.entry
+        ):
             return []
         check_may_take_place(case, unit, self.on(occasion))
-        return [PlaceTaken(unit_id=self.unit_id)]
+        return [PlaceTaken(unit_id=self.unit_id, entry=self.entry)]
 
 
 class PlaceTaken(Event):
+    """`entry`: that of the unit's waiting list, with which the case came in."""
+
     unit_id: str
+    entry: int
 
     def apply(self, case: Case) -> None:
-        case.unit = self.unit_id
+        case.unit, case.admission = self.unit_id, (self.unit_id, self.entry)
 
 
 def check_may_take_place(case: Case, unit: Unit, on: date) -> None:
@@ -132,9 +142,10 @@ def check_place(case: Case, municipality: str | None, occasion: Occasion) -> lis
         raise Refused(Refusal.PLACE_ALREADY)
     if not unit.begun or (case.unit == there and case.stream_id in unit.places):
         return []
-    if case.stream_id not in unit.places or case.phase is Phase.CLOSED:
+    entry = unit.admissions.get(case.stream_id)
+    if entry is None or case.admission == (there, entry):
         raise no_capacity(unit, 1, occasion)
-    return [PlaceTaken(unit_id=there)]
+    return [PlaceTaken(unit_id=there, entry=entry)]
 
 
 def no_capacity(unit: Unit, slots: int, occasion: Occasion) -> Refused:

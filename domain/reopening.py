@@ -41,7 +41,7 @@ class ReopenCase(Command):
         until = add_months(closed_on, policy.reopen_months)
         if on > until:
             raise Refused(Refusal.REOPENING_TOO_LATE, closed_on=closed_on, until=until)
-        check_place(case, case.municipality, occasion)
+        place = check_place(case, case.municipality, occasion)
         planned = case.plan_version > 0
         reopened = CaseReopened(
             phase=Phase.SUPPORT if planned else Phase.INTAKE,
@@ -49,7 +49,7 @@ class ReopenCase(Command):
             counts_to_same_period=True,
         )
         drafted = [PlanDrafted(plan_version=case.plan_version + 1)] if planned and case.draft is None else []
-        return [reopened, *drafted, *lost_meanwhile(case, occasion, on)]
+        return [reopened, *place, *drafted, *lost_meanwhile(case, occasion, on)]
 
 
 class CaseReopened(Event):

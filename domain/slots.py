@@ -45,6 +45,7 @@ class SlotReleased(Event):
 
     def apply(self, unit: Unit) -> None:
         unit.places.pop(self.case_id, None)
+        unit.admissions.pop(self.case_id, None)
         unit.reservations.pop(self.case_id, None)
         unit.ask_anew()
 
@@ -99,7 +100,7 @@ class LosePlace(Command):
 
 
 class PlaceGivenUp(Event):
-    """A case that is not open, and will not be, has a place no more. The unit is told."""
+    """A case that is not open, and will not be, has a place no more. The unit is told, unless it is the unit that has said so."""
 
     unit_id: str
 
@@ -107,7 +108,8 @@ class PlaceGivenUp(Event):
         case.unit = None
 
     def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
-        return place_released(recorded, self.unit_id)
+        by_unit = (recorded.causation or "").startswith(f"{self.unit_id}/")
+        return [] if by_unit else place_released(recorded, self.unit_id)
 
 
 def place_given_up(case: Case) -> list[Event]:

@@ -63,15 +63,17 @@ class Incoming:
 
 @dataclass(slots=True)
 class Unit(State):
-    """`places` and `reservations`: by case, since when; `reservations` are those of accepted transfers. `offers`: by entry, the last day of the offer.
+    """`places` and `reservations`: by case, since when; `reservations` are those of accepted transfers. `admissions`: with which entry a case came in.
 
-    `entries`: how many there ever were. `stood_back`: who has declined the places that are free now. `counted`: the capacity of the day `counted_on`.
+    `offers`: by entry, the last day of the offer. `entries`: how many there ever were. `stood_back`: who has declined the places that are free now.
+    `counted`: the capacity of the day `counted_on`.
     """
 
     municipality: str = ""
     keys: tuple[Key, ...] = ()
     posts: dict[str, list[Post]] = field(default_factory=dict)
     places: dict[str, date] = field(default_factory=dict)
+    admissions: dict[str, int] = field(default_factory=dict)
     reservations: dict[str, date] = field(default_factory=dict)
     offers: dict[int, date] = field(default_factory=dict)
     waiting: dict[int, Entry] = field(default_factory=dict)
@@ -193,6 +195,7 @@ class Unit(State):
             self,
             posts=dict(self.posts),
             places=dict(self.places),
+            admissions=dict(self.admissions),
             reservations=dict(self.reservations),
             offers=dict(self.offers),
             waiting=dict(self.waiting),

@@ -43,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     offers.ExpireOffer(entry=1, expires_on=LAST_DAY),
     offers.ExpireHold(entry=1, until=LAST_DAY),
     offers.CountPlaces(day=date(2018, 5, 1)),
-    places.TakePlace(unit_id=UNIT_ID),
+    places.TakePlace(unit_id=UNIT_ID, entry=1),
     slots.LosePlace(unit_id=UNIT_ID),
 )
 
@@ -62,6 +62,6 @@ EVENTS: tuple[Event, ...] = (
     places.ClientAdmitted(entry=1, case_ids=(case_id(1),), over_capacity=False),
     slots.SlotReleased(case_id=case_id(1)),
     slots.SlotTakenBack(case_id=case_id(1), over_capacity=True),
-    places.PlaceTaken(unit_id=UNIT_ID),
+    places.PlaceTaken(unit_id=UNIT_ID, entry=1),
     slots.PlaceGivenUp(unit_id=UNIT_ID),
 )

@@ -50,7 +50,7 @@ def handed(answer: Answer, story: Story) -> list[dict[str, Any]]:
 
 def with_place(n: int = 1) -> Story:
     """A registered case that has got its place."""
-    return registered(n).given(PlaceTaken(unit_id=UNIT_ID)).beside(ONE_IN)
+    return registered(n).given(PlaceTaken(unit_id=UNIT_ID, entry=1)).beside(ONE_IN)
 
 
 ONE_IN = TWO_PLACES.given(household(1)).given(AdmitClient(entry=1), by=SUPERVISOR)
@@ -104,7 +104,7 @@ def test_who_has_an_offer_is_admitted_and_each_case_hears_of_its_place() -> None
     unit = TWO_PLACES.given(household(1))
     answer = unit.when(AdmitClient(entry=1), by=SUPERVISOR)
     answer.then(ADMITTED)
-    taken = {"kind": "TakePlace", "unit_id": UNIT_ID, "effective_on": TODAY.isoformat()}
+    taken = {"kind": "TakePlace", "unit_id": UNIT_ID, "entry": 1, "effective_on": TODAY.isoformat()}
     assert handed(answer, unit) == [{"to": case_id(1), **taken}]
     assert balanced(ONE_IN)
     ONE_IN.when(AdmitClient(entry=1), by=SUPERVISOR).then_refused(Refusal.ENTRY_UNKNOWN)
@@ -170,18 +170,18 @@ def test_edge_case_16_capacity_that_grows_again_is_offered_at_once() -> None:
 
 
 def test_a_case_takes_its_place_once_and_only_while_it_is_its_own() -> None:
-    take = TakePlace(unit_id=UNIT_ID)
+    take = TakePlace(unit_id=UNIT_ID, entry=1)
     waits = registered(1).beside(ONE_IN)
-    waits.when(take, by=CLOCK).then(PlaceTaken(unit_id=UNIT_ID))
+    waits.when(take, by=CLOCK).then(PlaceTaken(unit_id=UNIT_ID, entry=1))
     with_place().when(take, by=CLOCK).then_nothing()
     registered(2).beside(ONE_IN).when(take, by=CLOCK).then_nothing()
 
 
 def test_a_case_that_needs_no_place_refuses_it_and_the_unit_gets_it_back() -> None:
-    take = TakePlace(unit_id=UNIT_ID)
+    take = TakePlace(unit_id=UNIT_ID, entry=1)
     died = registered(1).given(RecordDeath(precision=Precision.DAY)).beside(ONE_IN)
     died.when(take, by=CLOCK).then_refused(Refusal.AFTER_DEATH)
-    elsewhere = registered(1).given(PlaceTaken(unit_id=unit_id("weingarten", "drk"))).beside(ONE_IN)
+    elsewhere = registered(1).given(PlaceTaken(unit_id=unit_id("weingarten", "drk"), entry=1)).beside(ONE_IN)
     elsewhere.when(take, by=CLOCK).then_refused(Refusal.PLACE_ALREADY)
     registered(1).given(IN_WEINGARTEN).beside(ONE_IN).when(take, by=CLOCK).then_refused(Refusal.PLACE_ALREADY)
     [told] = [each.about for each in ONE_IN.follow_ups() if each.kind == "hand_over"]
@@ -194,7 +194,7 @@ def test_g19_a_case_opens_only_with_a_place_where_places_are_kept() -> None:
     registered(2).beside(ONE_IN).when(OPEN).then_refused(Refusal.NO_CAPACITY, capacity=2, used=1, needed=1)
     [opened] = with_place().when(OPEN).events
     assert isinstance(opened, CaseOpened)
-    registered(1).beside(ONE_IN).when(OPEN).then(opened, PlaceTaken(unit_id=UNIT_ID))
+    registered(1).beside(ONE_IN).when(OPEN).then(opened, PlaceTaken(unit_id=UNIT_ID, entry=1))
     with_place().when(IN_WEINGARTEN).then_refused(Refusal.PLACE_ALREADY)
 
 
@@ -236,9 +236,19 @@ def test_edge_case_11_a_case_is_reopened_only_with_a_place_of_its_own() -> None:
     CLOSED.beside(released).when(again).then_refused(Refusal.NO_CAPACITY)
     urgent = WaitlistClient(case_ids=(case_id(1),), priority=PriorityClass.URGENT)
     admitted = released.given(urgent).given(AdmitClient(entry=2), by=SUPERVISOR)
-    back = CLOSED.beside(admitted).given(TakePlace(unit_id=UNIT_ID), by=CLOCK)
-    assert back.when(again).refusal is None
+    again_in = CLOSED.beside(admitted)
+    stale, taken = TakePlace(unit_id=UNIT_ID, entry=1), PlaceTaken(unit_id=UNIT_ID, entry=2)
+    again_in.when(stale, by=CLOCK).then_nothing()
+    assert again_in.when(again).events[1] == taken
+    back = again_in.given(TakePlace(unit_id=UNIT_ID, entry=2), by=CLOCK)
+    assert taken not in back.when(again).events
     assert back.given(again).state.unit == UNIT_ID
+
+
+def test_what_the_unit_says_too_late_of_a_place_that_was_given_back_changes_nothing() -> None:
+    closed_at_once = registered(1).beside(ONE_IN).given(OPEN).given(MOVED)
+    closed_at_once.when(TakePlace(unit_id=UNIT_ID, entry=1), by=CLOCK).then_nothing()
+    ONE_IN.beside(closed_at_once).when(ReleaseSlot(case_id=case_id(1)), by=CLOCK).then(SlotReleased(case_id=case_id(1)))
 
 
 def test_edge_case_23_a_closing_in_error_takes_the_place_back_over_capacity_and_the_new_client_stays() -> None:
@@ -267,7 +277,7 @@ def test_who_takes_a_place_back_waits_no_more() -> None:
 
 
 def test_only_the_house_itself_hands_places_on() -> None:
-    inner: tuple[Command, ...] = (TakePlace(unit_id=UNIT_ID), LosePlace(unit_id=UNIT_ID))
+    inner: tuple[Command, ...] = (TakePlace(unit_id=UNIT_ID, entry=1), LosePlace(unit_id=UNIT_ID))
     for command in inner:
         registered(1).when(command, by=SUPERVISOR).then_refused(Refusal.ROLE_NOT_ALLOWED)
     TWO_PLACES.when(TakeBackSlot(case_id=case_id(1)), by=SUPERVISOR).then_refused(Refusal.ROLE_NOT_ALLOWED)
