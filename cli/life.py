@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from cli.town import MANAGERS, SUPERVISORS
+from cli.town import SUPERVISORS
 from domain import closure, eligibility, facts, goals, intake, plan, responsibility, reviews, support, suspension
 from domain import vocabulary as v
 from domain import withdrawal as stepping_back
@@ -17,7 +17,9 @@ from domain.envelopes import Actor
 from domain.refusals import Refusal
 from domain.story import Command
 
-FIRST, SECOND = (manager.actor for manager in MANAGERS[:2])
+# A town of its own: it needs no place in the units of the other demonstration, nor anybody who is absent there.
+TOWN = "tettnang"
+FIRST, SECOND = (Actor(id=name, role=v.Role.MANAGER, provider="drk") for name in ("im-tettnang-1", "im-tettnang-2"))
 SUPERVISOR = SUPERVISORS["drk"]
 Told = tuple[str, str]
 """German, English."""
@@ -75,7 +77,7 @@ def _arriving(person_id: UUID, first: date) -> list[Act]:
                 eligibility.ConfirmEligibility(
                     basis=v.EligibilityBasis.AU_FLUEAG, title_code=v.Title.P25_2, au_since=first, evidence_seen=True
                 ),
-                intake.OpenCase(municipality="ravensburg"),
+                intake.OpenCase(municipality=TOWN),
                 responsibility.AssignManager(manager_id=FIRST.id),
             ),
         ),
