@@ -1,17 +1,20 @@
 """Edge case 5: a client comes of age. The clock warns ahead; on the birthday nothing is recorded, and from then on the adult decides."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from domain.deadlines import DeadlineReminded, running
 from domain.intake import RecordConsent, RegisterPerson
 from domain.plan import AgreePlan
 from domain.policy import POLICIES
 from domain.refusals import Refusal
-from domain.story import Command
+from domain.story import Command, birthday
 from domain.vocabulary import ConsentForm, ConsentScope, DeadlineKind, DeadlineStage, Reason, Source
-from tests.examples import AGREE, GUARDIAN_ID, OPENED, REGISTER, SUPPORTED, unseal
+from tests.examples import AGREE, GUARDIAN_ID, OPENED, REGISTER, START, SUPPORTED, TODAY, unseal
 from tests.examples_closing import MOVED
 from tests.examples_corrections import BORN_LATER
 from tests.examples_reviews import COMPLETE_REVIEW, START_REVIEW
@@ -84,6 +87,21 @@ def test_edge_case_05_only_who_was_a_minor_when_support_began(
     born: str | None, expected: list[tuple[date, date]]
 ) -> None:
     assert expected == warned_on(minor(*OPENED[1:], born=born), until=date(2019, 12, 31))
+
+
+@given_any(born=st.dates(date(1999, 1, 1), date(2004, 12, 31)))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_edge_case_05_whenever_somebody_was_born_the_warning_comes_once_in_time_and_tells_the_month_alone(
+    born: date,
+) -> None:
+    of_age = birthday(born, 18)
+    warned = warned_on(minor(*OPENED[1:], born=born.isoformat()), until=date(2020, 4, 2))
+    if of_age <= START:
+        assert warned == []
+    for recorded_on, month in warned:
+        assert (of_age.year, of_age.month, 1) == (month.year, month.month, month.day)
+        assert recorded_on == max(TODAY, month - timedelta(days=90))
+    assert len(warned) == (of_age > START and of_age.replace(day=1) - timedelta(days=90) <= date(2020, 4, 2))
 
 
 def test_edge_case_05_a_birth_date_that_is_corrected_is_warned_of_anew() -> None:
