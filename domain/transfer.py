@@ -104,13 +104,15 @@ class _TransferEnded(Event):
 
 
 class TransferCancelled(_TransferEnded):
-    """The unit that was asked is told, and gives back the place that it may have reserved."""
+    """The unit that was asked is told, and gives back the place that it may have reserved. Where nobody here took the transfer back, the supervisor is told too."""
 
     because: TransferEnd
 
-    def tells(self, case: Case, recorded: Recorded) -> list[FollowUp]:
+    def tells(self, case: Case, recorded: Recorded) -> Iterable[FollowUp]:
         withdrawn = WithdrawTransfer(case_id=recorded.stream_id, transfer=self.transfer)
-        return [hand_over(recorded, unit_id(self.to_municipality, self.to_provider), withdrawn)]
+        yield hand_over(recorded, unit_id(self.to_municipality, self.to_provider), withdrawn)
+        if self.because is TransferEnd.CONSENT_ENDED:
+            yield notice(recorded, case.provider, _told(recorded))
 
 
 class ReturnTransfer(Command):

@@ -69,7 +69,7 @@ def test_g25_within_the_provider_no_consent_is_asked_for() -> None:
 def test_g25_consent_that_is_withdrawn_ends_the_transfer_that_rests_on_it() -> None:
     answer = ASKED.when(WithdrawConsent(scope=ConsentScope.SHARE_PROVIDER))
     assert answer.events[1] == cancelled(TransferEnd.CONSENT_ENDED)
-    assert told(answer, ASKED) == [("WithdrawTransfer", UNIT_THERE)]
+    assert told(answer, ASKED) == [("WithdrawTransfer", UNIT_THERE), ("TransferCancelled", "drk")]
 
 
 def test_g25_consent_that_ran_out_meanwhile_ends_the_transfer_instead_of_completing_it() -> None:
@@ -78,7 +78,7 @@ def test_g25_consent_that_ran_out_meanwhile_ends_the_transfer_instead_of_complet
     number = story.case.version
     answer = story.when(TakeOver(transfer=number), by=CLOCK, at=noon(TODAY + timedelta(days=4)))
     assert [each.name for each in answer.recorded] == ["TransferCancelled"]
-    assert told(answer, story) == [("WithdrawTransfer", UNIT_THERE)]
+    assert told(answer, story) == [("WithdrawTransfer", UNIT_THERE), ("TransferCancelled", "drk")]
 
 
 def test_g24_one_transfer_at_a_time() -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from domain.responsibility import AssignManager
 from domain.story import State
 from domain.transfer import TakeOver
@@ -71,3 +73,9 @@ def test_whoever_is_assigned_there_stands_on_the_row() -> None:
     assigned = THERE.given(AssignManager(manager_id="im-51"), by=MANAGER_THERE)
     assert row(CASELOAD, assigned).manager_id == "im-51"
     assert retell(CASELOAD, assigned.recorded).keys() == {(CASE_ID,)}
+
+
+@pytest.mark.parametrize("model", [CASELOAD, REFERRALS, APPROVALS, REVIEWS_DUE], ids=lambda model: model.name)
+def test_a_rebuild_tells_the_same(model: ReadModel[Any]) -> None:
+    for story in (ASKED, ASKED.given(CANCEL), THERE, THERE.given(AssignManager(manager_id="im-51"), by=MANAGER_THERE)):
+        assert [model.values(row(model, story))] == model.told(story.recorded)
