@@ -59,7 +59,7 @@ class AdmitClient(Command):
         before = {number: entry for number, entry in unit.asked() if order(number, entry) < own}
         often = any(entry.passed >= at_most for entry in before.values())
         if before and (self.reason is None or (often and not may_override)):
-            raise Refused(Refusal.QUEUE_ORDER, entry=self.entry, first=min(before, key=lambda n: order(n, before[n])))
+            raise Refused(Refusal.QUEUE_ORDER, entry=self.entry, before=min(before, key=lambda n: order(n, before[n])))
         return list(before)
 
 

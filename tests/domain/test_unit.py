@@ -135,7 +135,7 @@ def test_g19_nobody_is_admitted_where_too_few_places_are_free_unless_a_superviso
 def test_g20_out_of_order_only_with_a_reason_which_is_recorded_beside_those_who_were_passed() -> None:
     held = with_places(1).given(household(1, size=6), household(7))
     behind = AdmitClient(entry=2)
-    held.when(behind, by=SUPERVISOR).then_refused(Refusal.QUEUE_ORDER, entry=2, first=1)
+    held.when(behind, by=SUPERVISOR).then_refused(Refusal.QUEUE_ORDER, entry=2, before=1)
     answer = held.when(behind.model_copy(update={"reason": Reason.HARDSHIP}), by=COORDINATOR)
     answer.then(
         EntryPassed(entry=1, by=2, because=PassReason.ADMITTED_FIRST),

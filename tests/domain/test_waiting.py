@@ -161,7 +161,7 @@ def test_edge_case_17_who_was_passed_three_times_is_passed_no_more() -> None:
     assert unit.state.waiting[2].passed == 3
     assert unit.state.hold.until is None
     unit.when_time_passes(date(2020, 1, 1)).then_nothing()
-    unit.when(AdmitClient(entry=6, reason=Reason.HARDSHIP), by=SUPERVISOR).then_refused(Refusal.QUEUE_ORDER, first=2)
+    unit.when(AdmitClient(entry=6, reason=Reason.HARDSHIP), by=SUPERVISOR).then_refused(Refusal.QUEUE_ORDER, before=2)
     overbook = AdmitClient(entry=2, override=True, reason=Reason.HARDSHIP)
     unit.when(overbook, by=SUPERVISOR).then(
         ClientAdmitted(entry=2, case_ids=tuple(map(case_id, range(1, 7))), over_capacity=True)
