@@ -7,7 +7,7 @@ from domain.employment import check_employed, count_posts
 from domain.envelopes import STAFF_PREFIX, FollowUp, Recorded, staff_id
 from domain.handing import hand_to_cases
 from domain.refusals import Refusal, Refused
-from domain.responsibility import NameDeputy
+from domain.responsibility import LoseManager, NameDeputy
 from domain.staff import DAY, Absence, Staff
 from domain.story import Command, Event, Occasion, StaffId
 from domain.vocabulary import Role
@@ -76,7 +76,14 @@ class AbsenceRecorded(Event):
         staff.keep(known or fresh, until=self.until, deputy=self.deputy, told=told)
 
     def tells(self, staff: Staff, recorded: Recorded) -> list[FollowUp]:
-        return _told(staff, recorded, self.absence)
+        """Where the cases were reassigned already, an absence that is made longer takes those too that were planned for the return."""
+        absence = staff.absence(self.absence)
+        told = _told(staff, recorded, self.absence)
+        if absence is None or absence.left_from is None:
+            return told
+        since = absence.left_from
+        lost = LoseManager(effective_on=since, manager_id=staff.manager_id, since=since, until=self.until)
+        return [hand_to_cases(recorded, "manager_id", staff.manager_id, lost), *told]
 
 
 class ReturnFromAbsence(Command):

@@ -36,7 +36,8 @@ class AssignManager(Command):
         assigned = ManagerAssigned(manager_id=self.manager_id, assignment=self.assignment)
         if self.assignment is Assignment.DEPUTY:
             return [assigned]
-        return [assigned, *_deputies_ahead(staff, self.manager_id, on)]
+        lost = _lost_since(case, staff, self.manager_id, on)
+        return [assigned, *lost, *_deputies_ahead(staff, self.manager_id, on)]
 
 
 class ManagerAssigned(Event):
@@ -153,6 +154,16 @@ def check_deputy(case: Case, command: Command, occasion: Occasion) -> None:
     named = any(each.absent_id is not None for each in standing_in)
     if named and occasion.actor.id not in {each.deputy_id for each in standing_in}:
         raise Refused(Refusal.NOT_THE_DEPUTY, command=command.kind)
+
+
+def _lost_since(case: Case, staff: Staff, manager_id: str, on: date) -> list[ManagerLost]:
+    """For an assignment that is entered late: what the other cases of that manager were told meanwhile."""
+    hands = case.hands.assigned(manager_id, on)
+    return [
+        ManagerLost(manager_id=manager_id, since=since, until=until)
+        for since, until in staff.left()
+        if since > on and hands.responsible_between(manager_id, since, until)
+    ]
 
 
 def _deputies_ahead(staff: Staff, manager_id: str, on: date) -> list[DeputyNamed]:

@@ -75,8 +75,17 @@ class Staff(State):
 
     def keeps_cases_on(self, day: date) -> bool:
         """Whether cases stay with that person on a day: employed, and not absent for so long that they were reassigned."""
-        absence = self.absence_on(day)
-        return self.spell_on(day) is not None and (absence is None or absence.left_from is None)
+        return self.spell_on(day) is not None and not any(within(day, *left) for left in self.left())
+
+    def left(self) -> list[tuple[date, date | None]]:
+        """The periods, first and last day, for which the cases were told that this person is gone."""
+        away = [(each.left_from, each.until) for each in self.absences if each.left_from is not None]
+        over = [(each.last_day + DAY, self._next_spell(each)) for each in self.spells if each.left and each.last_day]
+        return [*away, *over]
+
+    def _next_spell(self, spell: Spell) -> date | None:
+        """The day before the next employment, if there is one."""
+        return next((each.since - DAY for each in self.spells if each.since > spell.since), None)
 
     def share_on(self, municipality: str, day: date) -> Decimal:
         """The share of a full post that is agreed for a day; 0 where there is no post, or no employment."""
