@@ -59,13 +59,14 @@ def kept(row: Row, case: Case, event: Event) -> dict[str, Any]:
 
 def _statements(row: Row, now: Mapping[int, Said], event: Event) -> dict[str, Any] | None:
     if isinstance(event, RETELLING):
-        return _dumped(now)
+        return dumped(now)
     if isinstance(event, OF_THE_ROW):
-        return {**(row.statements or {}), **_dumped(now)}
+        return {**(row.statements or {}), **dumped(now)}
     return row.statements
 
 
-def _dumped(said: Mapping[int, Said]) -> dict[str, Any]:
+def dumped(said: Mapping[int, Said]) -> dict[str, Any]:
+    """Those of the row, as it keeps them."""
     return {
         str(place): [
             each.version,

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import from_json
 
+from domain.envelopes import CASE_PREFIX
 from domain.story import Command
 from projections.case_story import SPOKEN_OF
 from projections.catalogue import READ_MODELS
@@ -16,8 +17,8 @@ from projections.timeline import TIMELINE
 from tests import examples
 from tests.projections.lives import life
 
-TOLD_AT_ONCE = [model for model in READ_MODELS if model.story]
-SELECTIVE = [model for model in READ_MODELS if model.about]
+TOLD_AT_ONCE = [model for model in READ_MODELS if model.story and model.streams == CASE_PREFIX]
+SELECTIVE = [model for model in READ_MODELS if model.about and model.streams == CASE_PREFIX]
 
 steps = st.integers(1, len(examples.SUPPORTED))
 more = st.lists(st.sampled_from(list(examples.COMMANDS.values())), max_size=30)
@@ -57,6 +58,6 @@ def test_events_that_a_fold_does_not_speak_of_change_nothing(
 
 def test_what_a_fold_speaks_of_is_read_from_its_patterns() -> None:
     names = {event.__name__ for event in SPOKEN_OF}
-    assert {"IntakeCompleted", "LanguageLevelRecorded", "HouseholdSplit"} <= names
+    assert {"IntakeCompleted", "ReviewCompleted", "HouseholdSplit"} <= names
     assert "ContactRecorded" not in names
     assert spoken_of(TIMELINE.fold) == frozenset()
