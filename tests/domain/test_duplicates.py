@@ -19,6 +19,7 @@ from domain.duplicates import (
     UndoMerge,
 )
 from domain.intake import RecordConsent
+from domain.places import PlaceTaken
 from domain.refusals import Refusal
 from domain.story import Command
 from domain.vocabulary import ClosureReason, ConsentForm, ConsentScope, MergeEvidence, Phase, Reason
@@ -41,6 +42,7 @@ from tests.examples_closing import MOVED, REOPEN
 from tests.examples_corrections import RETRACT_CLOSURE
 from tests.examples_household import DUPLICATE_CASE, DUPLICATE_PERSON, MERGE, UNDO_MERGE
 from tests.examples_support import CONTACT, REFER, SHARE
+from tests.examples_units import UNIT_ID
 from tests.scenario import Story, given
 
 AGAIN = REGISTER.model_copy(update={"person_id": UUID(DUPLICATE_PERSON), "name": "Amaal Hadad"})
@@ -90,6 +92,14 @@ def test_edge_case_21_the_duplicates_case_is_closed_as_of_its_start_and_linked()
     answer.then(CLOSED, MERGED)
     assert [each.effective_on for each in answer.recorded] == [START, START]
     assert Phase.CLOSED is story.given(CLOSING, by=CLOCK).case.phase
+
+
+@pytest.mark.parametrize("life", [REGISTERED, OPENED], ids=["only registered", "open"])
+def test_edge_case_21_the_place_of_the_duplicate_is_given_back(life: tuple[Command, ...]) -> None:
+    placed = registered_twice(*life[:2]).given(PlaceTaken(unit_id=UNIT_ID, entry=1), *life[2:])
+    merged = placed.given(CLOSING, by=CLOCK)
+    told = [each.about["submitted"] for each in merged.follow_ups() if each.kind == "hand_over"]
+    assert [(each["stream_id"], each["command"]["kind"]) for each in told] == [(UNIT_ID, "ReleaseSlot")]
 
 
 def test_edge_case_21_what_ran_in_the_duplicates_case_is_stopped() -> None:

@@ -14,9 +14,13 @@ from domain.household import (
     HouseholdSplit,
     SplitHousehold,
 )
+from domain.places import PlaceTaken
 from domain.refusals import Refusal
+from domain.slots import SlotTakenBack
 from domain.vocabulary import Phase, Reason, Relation
+from tests.domain.units import TWO_PLACES
 from tests.examples import (
+    CASE_ID,
     CLOCK,
     CONFIRM,
     EVENTS,
@@ -33,6 +37,7 @@ from tests.examples import (
 )
 from tests.examples_closing import MOVED
 from tests.examples_household import ADD, DAUGHTERS_CASE, FOLLOW, HOME, HUSBANDS_CASE, LEAVE, NEW_HOME, SPLIT
+from tests.examples_units import UNIT_ID
 from tests.scenario import Story, given
 
 ALONE = OPEN.model_copy(update={"household_id": None})
@@ -77,6 +82,13 @@ def test_edge_case_04_a_newborn_child_is_a_member_from_its_birth_on_and_not_befo
 
 def test_edge_case_04_who_is_not_eligible_gets_no_case_of_their_own() -> None:
     given(REGISTER, ADD).when(ALONE).then_refused(Refusal.NOT_ELIGIBLE)
+
+
+def test_g19_edge_case_04_a_case_of_their_own_needs_a_place_of_their_own_where_places_are_kept() -> None:
+    child = given(REGISTER, ADD, CONFIRM)
+    child.beside(TWO_PLACES).when(ALONE).then_refused(Refusal.NO_CAPACITY, needed=1)
+    admitted = TWO_PLACES.given(SlotTakenBack(case_id=CASE_ID, over_capacity=False))
+    assert child.given(PlaceTaken(unit_id=UNIT_ID, entry=1)).beside(admitted).when(ALONE).refusal is None
 
 
 def test_nobody_belongs_to_two_households_at_a_time() -> None:
