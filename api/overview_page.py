@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from api import now
+from api import house_reads, now
 from api.house import house_of
 from domain.envelopes import Actor
 from infra import notice_board
@@ -19,6 +19,7 @@ DAYS = 7
 async def content(request: Request, actor: Actor) -> dict[str, Any]:
     """The values of `overview.html`. Cases of the visitor's provider only."""
     house, today = house_of(request), now.today()
+    units = [row.unit for row in await house_reads.visible(house, actor)]
     told = await notice_board.count_since(house.connections, actor.provider, now.instant() - timedelta(days=DAYS))
     async with house.connections.connection() as connection:
         reviews = await reviews_due.counts(connection, reviews_due.Filter(today, actor.provider))
@@ -45,6 +46,8 @@ async def content(request: Request, actor: Actor) -> dict[str, Any]:
             ),
             ("overview.suspended", await cases(replace(every, suspended=True)), "/cases?suspended=true"),
             ("overview.referrals", sum(n for n, _ in services.values()), "/referrals"),
+            ("overview.incoming", sum(len(unit.incoming) for unit in units), "/units"),
+            ("overview.offers", sum(len(unit.offers) for unit in units), "/units"),
             ("overview.notices", told, "/notices"),
         ]
     return {

@@ -1,7 +1,7 @@
 """Ravensburg at the end of April 2018, stored as the engine stores it: real seals, one story per person, read models told."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from domain.envelopes import Actor, Receipt, Submitted
 from domain.goals import ChangeGoal
 from domain.intake import OpenCase, RegisterPerson
 from domain.personal import map_personal
+from domain.places import AdmitClient
 from domain.plan import Need
 from domain.policy import POLICIES
 from domain.refusals import Refused
 from domain.responsibility import AssignManager
 from domain.story import Command
-from domain.vocabulary import Assignment, FieldOfAction, GoalOutcome, Reason
+from domain.transfer_unit import AnnounceTransfer
+from domain.vocabulary import Assignment, FieldOfAction, GoalOutcome, PriorityClass, Reason
 from infra import postgres
 from infra.event_store import EventStore
 from infra.notice_board import NoticeBoard
@@ -27,6 +29,9 @@ from infra.seals import Keyring, seal
 from infra.settings import Settings, database_url, master_key
 from projections import follow, tables
 from tests import examples, examples_closing, examples_support
+from tests.domain.units import TWO_PLACES, household
+from tests.examples_units import ASKED_ON, case_id
+from tests.infra.story_parts import receipt, submitted
 
 END = date(2018, 4, 30)
 NOON = start_of(END) + timedelta(hours=12)
@@ -59,6 +64,24 @@ BEGIN_WITHDRAWAL = examples_closing.START_WITHDRAWAL.model_copy(
 )
 PROPOSE = examples_closing.PROPOSE.model_copy(update={"closure_plan": "Ordner A, Blatt 14"})
 REOPEN = examples_closing.REOPEN.model_copy(update={"reason_text": "Der neue Vermieter hat gekündigt"})
+
+UNIT = (
+    TWO_PLACES.given(
+        household(1), household(2, 3), household(5, priority=PriorityClass.URGENT), by=examples.SUPERVISOR, at=ASKED_ON
+    )
+    .given(AdmitClient(entry=1), by=examples.SUPERVISOR)
+    .given(
+        AnnounceTransfer(
+            case_id=case_id(9),
+            transfer=31,
+            from_municipality="ulm",
+            from_provider="diakonie",
+            answer_by=date(2018, 4, 25),
+        ),
+        by=examples.CLOCK,
+    )
+)
+"""Two places: one taken, one offered to whoever is urgent; a family of three waits; a transfer should have been answered."""
 
 Asked = tuple[date, Actor, Command]
 
@@ -147,6 +170,9 @@ def fill(settings: Settings, persons: int = 150) -> None:
         Writer(store, keyring, board, ELSEWHERE, str(elsewhere)).write(
             list(_registered(elsewhere, examples.MANAGER_ELSEWHERE))
         )
+        for each in UNIT.recorded:
+            recorded = replace(each, command_id=f"unit/{each.version}")
+            store.append([recorded], submitted(recorded), receipt(recorded), ())
         with connections.connection() as connection:
             connection.execute(TOLD_AT_ONCE)
     tell(url)

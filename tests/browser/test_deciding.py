@@ -1,6 +1,5 @@
 """A supervisor decides on the page of approvals, before the whole engine: yes, no, too late, and when no answer comes."""
 
-
 import httpx
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect

@@ -24,6 +24,8 @@ PAGES = (
     "/referrals?service=JMD",
     "/approvals",
     "/notices",
+    "/units",
+    "/units/ravensburg/drk",
     "/cases/case-0",
 )
 
