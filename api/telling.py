@@ -17,7 +17,8 @@ from domain.story import Event
 from domain.vocabulary import Role
 
 OF_OTHERS = {"from_household_id", "to_household_id", "leaving", "duplicate_person_id", "survivor_person_id"}
-UNTOLD = frozenset({"absence", "from_unit", "person_id", "household_id", "guardian_person_id", *OF_OTHERS})
+OF_UNITS = {"case_ids", "from_unit", "unit_id"}
+UNTOLD = frozenset({"absence", "person_id", "household_id", "guardian_person_id", *OF_OTHERS, *OF_UNITS})
 """Left out: ids that mean nothing to a reader."""
 
 NAMED: dict[str, Callable[[str, str], str]] = {

@@ -25,7 +25,7 @@ from tests.e2e.stack import Stack, stack
 from tests.e2e.unit_desk import Desk
 from workflows.client import CaseClient
 
-PERSONS, PLACES, AT_ONCE = 100, 10, 20
+PERSONS, PLACES, AT_ONCE = 100, 10, 8
 CHAIN = ("CloseCase", "ReleaseSlot", "AdmitClient", "TakePlace")
 """A closing, the release of its place with the offer to the next one, the admission, and the place in the new case."""
 
