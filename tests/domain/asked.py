@@ -55,6 +55,7 @@ def one(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[s
 
 
 few = st.integers(1, 4)
+days = st.integers(-60, 60)
 approved = st.sampled_from([ClosureReason.INDEPENDENT, ClosureReason.DECLINED, ClosureReason.CONTACT_LOST])
 a_contact = one(
     "RecordContact",
@@ -116,6 +117,11 @@ asked = st.one_of(
     one("WithdrawConsent", scope=st.sampled_from(ConsentScope)),
     one("RecordRefusalOfData", field=st.sampled_from(DataField)),
     one("AssignManager", manager_id=st.sampled_from([examples.MANAGER.id, "im-09"])),
+    one(
+        "NameDeputy", manager_id=st.sampled_from([examples.MANAGER.id, "im-09"]), deputy_id=st.just("im-03"), since=days
+    ),
+    one("LoseManager", manager_id=st.sampled_from([examples.MANAGER.id, "im-09"]), since=days),
+    one("MoveToPolicy", version=st.sampled_from(["2017", "2018-b", "1999"]), reason=st.sampled_from(Reason)),
     one("CompleteIntake", mode=st.just("PHONE")),
     one(
         "RecordAssessment",

@@ -1,7 +1,7 @@
 """Random lives: whatever people ask, in whatever order, and however time passes, a case stays a possible one."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from domain.catalogue import COMMANDS as CLASSES
 from domain.catalogue import event_from
 from domain.deadlines import local_day
 from domain.envelopes import Actor, Recorded, unit_id
+from domain.policy import POLICIES, Policy
 from domain.refusals import Refusal
 from domain.story import Command
 from domain.transfer import TakeOver
@@ -85,10 +86,14 @@ STEPS = [
 """What a manager would do, one after the other, each on the day itself."""
 
 
+PUBLISHED = Policy(version="2018-b", valid_from=date(2018, 5, 1), support_months=30, support_months_at_most=42)
+"""Other numbers, that a case may be opened under or moved to."""
+
+
 class Life(WhatHolds):
     def __init__(self) -> None:
         super().__init__()
-        self.story = Story(at=examples.NOW, others=UNITS).beside(DAUGHTER, TWICE)
+        self.story = Story(at=examples.NOW, others=UNITS).beside(DAUGHTER, TWICE).under(*POLICIES, PUBLISHED)
         self.seen = Case()
 
     @initialize(

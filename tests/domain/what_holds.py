@@ -8,8 +8,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from domain.case import Case
 from domain.envelopes import unit_id
+from domain.intake import CaseOpened
 from domain.personal import in_clear
 from domain.plan import PlanDrafted
+from domain.policy_story import PolicyMoved
 from domain.statements import retell
 from domain.vocabulary import (
     Phase,
@@ -33,6 +35,9 @@ REMEMBERED_DAYS = (
 """Days that stand in a body because later rules ask for them; each is the day on which the event was true."""
 
 ABOUT_CLOSURES = ("ClosureProposed", "ClosureApproved", "ClosureRejected", "CaseClosed", "WithdrawalReverted")
+
+ABOUT_ABSENCES = ("DeputyNamed", "DeputyReleased", "ManagerLost")
+"""They name the days of somebody's absence, on whatever occasion the case hears of it."""
 
 
 class WhatHolds(RuleBasedStateMachine):
@@ -63,6 +68,8 @@ class WhatHolds(RuleBasedStateMachine):
     @invariant()
     def a_day_that_rules_remember_is_the_day_on_the_envelope(self) -> None:
         for each in self.story.recorded[-3:]:
+            if each.name in ABOUT_ABSENCES:
+                continue
             days = {getattr(each.event, name, each.effective_on) for name in REMEMBERED_DAYS}
             assert days == {each.effective_on}
 
@@ -91,6 +98,16 @@ class WhatHolds(RuleBasedStateMachine):
         assert not begun or case.eligibility is not None
         assert case.phase not in (Phase.SUPPORT, Phase.WITHDRAWAL) or case.plan_version > 0
         assert case.phase not in (Phase.INTAKE, Phase.PLANNING) or case.plan_version == 0
+
+    @invariant()
+    def on_any_day_one_person_is_responsible_or_nobody(self) -> None:
+        days = [each.since for each in self.seen.hands.managers]
+        assert days == sorted(set(days))
+
+    @invariant()
+    def a_case_is_bound_to_the_numbers_under_which_it_was_opened_or_moved_since(self) -> None:
+        bound = [each.event for each in self.story.recorded if isinstance(each.event, CaseOpened | PolicyMoved)]
+        assert self.seen.policy_version == (bound[-1].policy if bound else None)
 
     @invariant()
     def a_closed_case_knows_its_end_and_an_open_one_has_none(self) -> None:
