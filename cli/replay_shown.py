@@ -22,7 +22,7 @@ def progress_of(plan: Plan, progress: Progress, standing: Standing) -> Renderabl
     head.append(f"  {'paused' if plan.paused else STEPS[plan.step]}", style="cyan")
     line = f"{share:6.1%}  {progress.told:,} of {progress.events:,} events  {progress.per_s:,.0f}/s"
     if progress.left_s is not None and plan.step == "ranges":
-        line += f"  {progress.left_s:,.0f} s left"
+        line += f"  about {progress.left_s:,.0f} s left"
     workers = Table.grid(padding=(0, 3))
     for name, ranges, events, per_s in progress.workers:
         workers.add_row(Text(f"  {name}", style="cyan"), f"{ranges} ranges", f"{events:,} events", f"{per_s:,.0f}/s")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.envelopes import Recorded
+from domain.story import Command
 from domain.support import ContactRecorded
 from infra.postgres import Pool
 from projections import follow, rebuild, tables
@@ -37,7 +38,8 @@ MET, NEVER_MET = "case-met", "case-never-met"
 @pytest.fixture
 def told_with_bug(connections: Pool, url: str) -> str:
     """Two cases, one with a contact, told by the code with the bug."""
-    for stream_id, more in ((MET, [CONTACT]), (NEVER_MET, [])):
+    stories: dict[str, list[Command]] = {MET: [CONTACT], NEVER_MET: []}
+    for stream_id, more in stories.items():
         for recorded in life(stream_id, len(examples.SUPPORTED), more, 0):
             append(connections, recorded)
     with follow.connect(url) as connection:
@@ -49,7 +51,8 @@ def told_with_bug(connections: Pool, url: str) -> str:
 
 def compared(url: str, plan: int) -> dict[str, Any]:
     with rebuild.connect(url) as connection:
-        return compare(connection, plan)["models"]
+        found: dict[str, Any] = compare(connection, plan)["models"]
+    return found
 
 
 def test_only_the_wrong_field_of_the_wrong_case_is_named_with_its_event(told_with_bug: str) -> None:
