@@ -8,6 +8,8 @@ from uuid import uuid4
 import httpx
 import psycopg
 
+from api.access import COOKIE
+from api.language import place_named
 from domain.capacity import EstablishUnit
 from domain.employment import HireManager
 from domain.envelopes import Actor
@@ -59,6 +61,11 @@ async def position(lotse: Door, case_id: str, event: str) -> int:
             await asyncio.sleep(0.1)
 
 
+async def page_of(lotse: Door, case_id: str, by: Actor) -> httpx.Response:
+    token = lotse.bearing(by)["Authorization"].removeprefix("Bearer ")
+    return await lotse.http.get(f"/cases/{case_id}", headers={"Cookie": f"{COOKIE}={token}", "Accept-Language": "de"})
+
+
 async def ids(lotse: Door, path: str, by: Actor, after: int) -> set[str]:
     answer = await lotse.look(path, by, after=after, limit=200)
     assert answer.status_code == 200, answer.text
@@ -76,6 +83,9 @@ async def test_g23_after_a_transfer_the_case_is_the_other_providers_at_every_doo
 
     announced = await lotse.look(f"/v1/cases/{case_id}", after=await position(lotse, case_id, "TransferRequested"))
     assert announced.json()["transfer_municipality"] == town
+    page = await page_of(lotse, case_id, examples.MANAGER)
+    assert page.status_code == 200
+    assert f"Eine Übergabe an {place_named('de', 'diakonie')} in {place_named('de', town)} ist angefragt" in page.text
     assert (await lotse.look(f"/v1/cases/{case_id}", MANAGER_THERE)).status_code == 403
 
     accepted = AcceptTransfer(case_id=case_id)
@@ -95,6 +105,10 @@ async def test_g23_after_a_transfer_the_case_is_the_other_providers_at_every_doo
     for path in LISTS:
         assert case_id in await ids(lotse, path, MANAGER_THERE, after)
         assert case_id not in await ids(lotse, path, examples.MANAGER, after)
+
+    assert (await page_of(lotse, case_id, examples.MANAGER)).status_code == 403
+    page = await page_of(lotse, case_id, MANAGER_THERE)
+    assert f"hat den Fall von {place_named('de', 'drk')} in {place_named('de', 'ravensburg')} übernommen" in page.text
 
     asked_here = await lotse.ask(CONTACT, case_id)
     assert (asked_here.status_code, asked_here.json()["code"]) == (403, "CROSS_PROVIDER")
