@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from types import FunctionType
 
+from activities.record import TAKEN
 from domain import bounds, lifecycle
 from domain.catalogue import COMMANDS, EVENTS
 from domain.kinds import Kind, kind_of
@@ -28,10 +29,10 @@ def events_of(command: type[Command]) -> list[str]:
 
 
 def refusals_of(code: Code) -> list[Refusal]:
-    """The refusals that a command, or a function of the rules, may answer with itself. A claim can be taken by another case."""
+    """The refusals that a command, or a function of the rules, may answer with itself. A claim can be taken by another story."""
     named = set(_names(code))
-    claiming = any(EVENTS[name].claims is not Event.claims for name in named & EVENTS.keys())
-    of_others = {Refusal.CASE_ALREADY_OPEN} if claiming else set()
+    claiming = [inspect.getsource(EVENTS[name].claims) for name in named & EVENTS.keys()]
+    of_others = {refusal for claim, refusal in TAKEN.items() if any(claim in source for source in claiming)}
     return [refusal for refusal in Refusal if f"Refusal.{refusal}" in named or refusal in of_others]
 
 

@@ -12,6 +12,7 @@ LISTS = {
     "ApprovalKind": "approval",
     "ApprovalState": "approval_state",
     "Assignment": "assignment",
+    "CapacityBase": "capacity_base",
     "ClosureGroup": "closure_group",
     "ClosureReason": "closure_reason",
     "ConsentForm": "form",
@@ -35,6 +36,8 @@ LISTS = {
     "MeasureOutcome": "measure_outcome",
     "MergeEvidence": "merge_evidence",
     "ObstacleKind": "obstacle",
+    "PassReason": "pass_reason",
+    "PriorityClass": "priority",
     "QualificationKind": "qualification",
     "ReferralOutcome": "referral_outcome",
     "ReferralState": "referral_state",
@@ -45,6 +48,7 @@ LISTS = {
     "TitleDecision": "title_decision",
     "TitleQuestion": "title_question",
     "TransferEnd": "transfer_end",
+    "WaitlistEnd": "waitlist_end",
 }
 """By which prefix the translations name a code list, where that is not its own name in small letters."""
 
