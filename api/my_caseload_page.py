@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from api import now
+from api import house_reads, now
 from api.house import house_of
 from api.language import chosen
 from api.narrowing import Narrowing, with_chosen
@@ -17,7 +17,7 @@ from api.problems import ProblemError
 from domain.envelopes import Actor
 from domain.story import Slug, birthday
 from domain.vocabulary import Party
-from projections import caseload, closing_standing, reviews_due
+from projections import caseload, closing_standing, reviews_due, units
 from projections.case_standing import CaseloadRow
 from projections.caseload import Filter
 from projections.numbers import numbers_of
@@ -79,6 +79,7 @@ async def content(request: Request, actor: Actor, asked: Asked) -> dict[str, Any
         "opened": texts,
         "found": found,
         "active": active,
+        "load_at_most": units.persons_for(await house_reads.visible(house, actor), actor.provider, whose, today),
         "reviews": reviews,
         "contact_weeks": closing_standing.contact_weeks,
         "managers": with_chosen(managers, whose),

@@ -99,6 +99,11 @@ class Unit(State):
         """Their posts on a day, as shares of full ones."""
         return sum(self._shares(on), Decimal(0))
 
+    def share_of(self, manager_id: str, on: date) -> Decimal:
+        """Somebody's share of a full post here on a day; 0 where they have none."""
+        began = [post for post in self.posts.get(manager_id, ()) if post.since <= on]
+        return max(began, key=lambda post: post.since).share if began else Decimal(0)
+
     def capacity(self, on: date) -> int:
         """How many persons can have a place on a day; a part of a place is none."""
         key = self.key(on)
@@ -208,10 +213,7 @@ class Unit(State):
             self.ask_anew()
 
     def _shares(self, on: date) -> list[Decimal]:
-        latest = (
-            max((p for p in ps if p.since <= on), key=lambda p: p.since, default=None) for ps in self.posts.values()
-        )
-        return [post.share for post in latest if post is not None]
+        return [self.share_of(manager_id, on) for manager_id in self.posts]
 
 
 def order(number: int, entry: Entry) -> tuple[int, date, int]:

@@ -129,6 +129,20 @@ def board(row: UnitRow, on: date) -> Board:
     )
 
 
+def persons_for(rows: Iterable[UnitRow], provider: str, manager_id: str, on: date) -> int | None:
+    """How many persons the caseload keys give to a member of staff on a day, over all units of a provider; None where none counts a post of theirs."""
+    counted = [_persons_for(row.unit, manager_id, on) for row in rows if row.provider == provider]
+    known = [each for each in counted if each is not None]
+    return int(sum(known)) if known else None
+
+
+def _persons_for(unit: Unit, manager_id: str, on: date) -> Decimal | None:
+    key, share = unit.key(on), unit.share_of(manager_id, on)
+    if key is None or not share:
+        return None
+    return Decimal(key.persons) * (Decimal(1) if key.base is CapacityBase.HEAD else share)
+
+
 def _rounded(number: Decimal, by: Decimal, to: Decimal) -> Decimal | None:
     return (number / by).quantize(to, ROUND_HALF_UP) if by else None
 

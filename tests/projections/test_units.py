@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
+from domain.capacity import SetCapacity
 from domain.offers import DeclineOffer
 from domain.places import AdmitClient
 from domain.slots import ReleaseSlot
 from domain.vocabulary import CapacityBase, PassReason, PriorityClass, Reason, WaitlistEnd
 from domain.waiting import RemoveFromWaitlist
 from projections.read_model import Key, ReadModel, retell
-from projections.units import UNITS, Board, Light, UnitRow, board
+from projections.units import UNITS, Board, Light, UnitRow, board, persons_for
 from projections.waiting_list import WAITING_LIST, WaitingRow, WaitingState
 from tests.domain.units import EMPTY, TWO_PLACES, household, with_places
 from tests.examples import SUPERVISOR
-from tests.examples_units import ASKED_ON, LAST_DAY, UNIT_ID, case_id
+from tests.examples_units import ASKED_ON, COORDINATOR, LAST_DAY, UNIT_ID, case_id
 from tests.scenario import Story
 
 
@@ -120,3 +121,13 @@ def test_a_place_that_is_given_back_shows_in_both() -> None:
     )
     assert (line(story).active, line(story).reserved) == (0, 1)
     assert entries(story)[2].state is WaitingState.OFFERED
+
+
+def test_the_key_gives_a_member_of_staff_so_many_persons() -> None:
+    """Four for a full post, and half of one is held."""
+    rows = list(told(UNITS, TWO_PLACES).values())
+    assert persons_for(rows, "drk", "im-07", ASKED_ON) == 2
+    assert persons_for(rows, "drk", "im-99", ASKED_ON) is None
+    assert persons_for(rows, "diakonie", "im-07", ASKED_ON) is None
+    by_heads = TWO_PLACES.given(SetCapacity(key=60, base=CapacityBase.HEAD), by=COORDINATOR, at=ASKED_ON)
+    assert persons_for(list(told(UNITS, by_heads).values()), "drk", "im-07", ASKED_ON) == 60
