@@ -68,6 +68,7 @@ class ClosureRetracted(Event):
     phase: Phase
 
     may_lead_to = tuple(phase for phase in Phase if phase in OPEN_PHASES)
+    leads_from = frozenset({Phase.CLOSED})
 
     def apply(self, case: Case) -> None:
         case.phase = self.phase

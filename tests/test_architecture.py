@@ -22,7 +22,7 @@ from domain.kinds import KINDS
 from domain.refusals import GUARD_NUMBERS, Refusal
 from domain.story import Command, Event
 from domain.vocabulary import Phase, Role
-from tests import examples, examples_closing, examples_corrections
+from tests import examples, examples_closing, examples_corrections, examples_household
 from tests.scenario import given
 
 ROOT = Path(__file__).parent.parent
@@ -139,10 +139,12 @@ def test_the_phase_diagram_is_walked_by_the_examples() -> None:
     stories += [supported, supported.given(examples.DRAFT), withdrawn]
     in_each_phase = (given(*examples.OPENED), given(*examples.MET), supported, withdrawn)
     stories += [story.given(after) for story in in_each_phase for after in (examples_closing.MOVED, examples.LOST)]
+    stories += [story.given(examples_household.CLOSE_DUPLICATE, by=examples.CLOCK) for story in in_each_phase]
     for story in stories:
         for command in (*examples.COMMANDS.values(), examples_closing.MOVED, examples_corrections.DECIDE_TO_CLOSE):
-            if command.roles != {Role.SYSTEM} and command.of_kind == CASE_PREFIX:
-                answer = story.when(command, by=examples.SUPERVISOR)
+            if command.of_kind == CASE_PREFIX:
+                by_system = command.roles == {Role.SYSTEM}
+                answer = story.when(command, by=examples.CLOCK if by_system else examples.SUPERVISOR)
                 after = lifecycle.replay(answer.recorded, deepcopy(story.case)).phase
                 if any(rules_code.ends(type(event)) for event in answer.events):
                     walked.add((story.case.phase, after, command.kind))
