@@ -9,7 +9,7 @@ from typing import Any
 from cli.rules_code import arrows, common_refusals, ends, events_of, refusals_of, refusals_of_kind
 from cli.rules_numbers import numbers
 from cli.rules_words import DOCS, LISTS, Words
-from domain import vocabulary
+from domain import offers, vocabulary
 from domain.catalogue import COMMANDS, EVENTS
 from domain.envelopes import CASE_PREFIX, POLICY_STREAM, STAFF_PREFIX, UNIT_PREFIX
 from domain.kinds import KINDS
@@ -40,6 +40,18 @@ OF_KIND = {
     STAFF_PREFIX: ("about staff", "zum Personal"),
     POLICY_STREAM: ("about the programme's rules", "zum Regelwerk"),
 }
+
+HOW_IT_WORKS = {
+    UNIT_PREFIX: (
+        " ".join((offers.__doc__ or "").split()),
+        "Freie Plätze werden der Reihe nach angeboten, in derselben Entscheidung, die sie frei gemacht hat: zuerst dringende Einträge, dann wer früher angefragt "
+        "hat, dann wer früher eingetragen wurde. Ein Haushalt wird gemeinsam aufgenommen. Ist er größer als die freien Plätze, werden diese für ihn "
+        "zurückgehalten; dann dürfen kleinere Einträge vor, und jedes Mal ist das festgehalten. Wie lange, und wie oft, sagt das Regelwerk; danach wird gewartet, bis "
+        "genug Plätze frei sind. Wer ablehnt oder ein Angebot verfallen lässt, behält den Platz in der Reihe, tritt aber für diese Plätze zurück: Sie gehen an die Nächsten, "
+        "und niemand wird für sie zweimal gefragt. Wird anders ein Platz frei, oder wächst die Zahl der Plätze, werden alle wieder gefragt.",
+    )
+}
+"""What is to be known of a kind before its commands, in both languages."""
 
 
 def document() -> str:
@@ -86,6 +98,7 @@ def _commands(words: Words) -> str:
     for kind in KINDS:
         english, german = OF_KIND[kind.prefix]
         sections.append(f"## Commands {english} · Kommandos {german}")
+        sections += HOW_IT_WORKS.get(kind.prefix, ())
         bound = _codes(refusals_of_kind(kind))
         sections.append(f"Each of them may also meet {bound}. · Jedes kann auch auf {bound} treffen.")
         commands = ((name, command) for name, command in COMMANDS.items() if command.of_kind == kind.prefix)

@@ -126,6 +126,7 @@ def test_events_that_make_something_say_its_number() -> None:
         "MeasureAgreed": 1,
         "PlanAgreed": 1,
         "PlanRevised": 2,
+        "ClientWaitlisted": 1,
         "ObstacleRecorded": 1,
         "ReferralMade": 1,
     }
