@@ -65,16 +65,21 @@ async def _names(house: House, actor: Actor, notices: list[Notice]) -> dict[str,
 
 def _line(language: Language, notice: Notice, names: dict[str, str]) -> Line:
     case_id = notice.stream_id if notice.stream_id.startswith(CASE_PREFIX) else None
-    return Line(notice, case_id, names.get(notice.stream_id), _told(language, notice.about))
+    return Line(notice, case_id, names.get(notice.stream_id), told(language, notice.about))
 
 
-def _told(language: Language, about: dict[str, Any]) -> str:
+def told(language: Language, about: dict[str, Any]) -> str:
     """In words, as far as there are words for it."""
     if about.get("event") == DeadlineEscalated.__name__:
         due_on, deadline = date.fromisoformat(about["due_on"]), said(language, DeadlineKind(about["deadline"]))
         return counted(language, "notices.escalated", about["days_late"], deadline=deadline, date=day(language, due_on))
     message = f"notices.{about.get('event')}"
-    return translate(language, message if message in CATALOGUES[language] else "notices.other")
+    about_staff = (
+        {"manager_id": about["manager_id"], "since": date.fromisoformat(about["since"])}
+        if "manager_id" in about
+        else {}
+    )
+    return translate(language, message if message in CATALOGUES[language] else "notices.other", **about_staff)
 
 
 def _place(before: str | None) -> tuple[datetime, str] | None:
