@@ -60,5 +60,7 @@ AT_THE_TABLE = {
     "CancelTransfer": OPEN_PHASES,
     "TakeOver": OPEN_PHASES,
     "ReturnTransfer": set(Phase),
+    "TakePlace": set(Phase),
+    "LosePlace": set(Phase),
     "ReachDeadline": set(Phase),
 }
