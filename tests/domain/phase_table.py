@@ -7,6 +7,7 @@ from domain.vocabulary import Phase
 
 CLASSES = {name: command for name, command in COMMANDS.items() if command.of_kind == CASE_PREFIX}
 ALLOWED = {name: command.phases for name, command in CLASSES.items() if not command.opens}
+BEFORE_THE_END = {Phase.REGISTERED, *OPEN_PHASES}
 AT_ANY_TIME = {Phase.REGISTERED, *OPEN_PHASES, Phase.CLOSED}
 AT_THE_TABLE = {
     "ConfirmEligibility": {Phase.REGISTERED},
@@ -53,7 +54,7 @@ AT_THE_TABLE = {
     **dict.fromkeys(("SettleHistoryConflict", "CorrectBirthDate"), AT_ANY_TIME),
     "DecideOnTitle": OPEN_PHASES,
     "RetractClosure": {Phase.CLOSED},
-    **dict.fromkeys(("AddToHousehold", "LeaveHousehold", "SplitHousehold"), {Phase.REGISTERED, *OPEN_PHASES}),
+    **dict.fromkeys(("AddToHousehold", "LeaveHousehold", "SplitHousehold"), BEFORE_THE_END),
     **dict.fromkeys(("FollowSplit", "NoteDeathInHousehold", "RetractDeathInHousehold"), AT_ANY_TIME),
     **dict.fromkeys(("MergePersons", "UndoMerge", "CloseAsDuplicate", "ReinstateDuplicate"), AT_ANY_TIME),
     "RequestTransfer": OPEN_PHASES,
