@@ -9,15 +9,13 @@ from typing import Annotated, Any
 
 import psycopg
 import typer
-from psycopg.rows import dict_row
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from activities.policies import PublishedPolicies
-from domain import lifecycle
-from infra import event_store, follow_ups, postgres, temporal
-from infra.seals import Keyring
+from infra import temporal
 from infra.settings import Settings, SettingsError, database_url, load_settings, master_key
+from infra.standings import standings
 from infra.temporal import TemporalUnreachableError
 from workflows import fleet
 from workflows.fleet import Waiting
@@ -50,7 +48,7 @@ def resume(
             "to_tell": sum(len(each.follow_ups) for each in waiting),
         }
         if not dry_run:
-            with _progress("workflows started", len(waiting), quiet=as_json) as one_more:
+            with progress("workflows started", len(waiting), quiet=as_json) as one_more:
                 await fleet.start(client, settings.task_queue, waiting, per_second, one_more)
         return counted
 
@@ -94,7 +92,7 @@ def refresh(
                     found.append({"stream_id": each.stream_id, "before": known["at"], "after": after})
                 one_more()
 
-        with _progress("workflows asked", len(chosen), quiet=as_json) as one_more:
+        with progress("workflows asked", len(chosen), quiet=as_json) as one_more:
             await asyncio.gather(*(look(each, one_more) for each in chosen))
         return sorted(found, key=lambda each: str(each["stream_id"]))
 
@@ -113,20 +111,12 @@ def refresh(
 
 def _waiting(settings: Settings, only: list[str] | None = None) -> list[Waiting]:
     """Every story that waits for something, or has something to tell, by the event store alone."""
-    url, now, found = database_url(settings), datetime.now(UTC), list[Waiting]()
-    with (
-        postgres.pool(url, 2) as connections,
-        psycopg.connect(url, row_factory=dict_row) as connection,
-    ):
-        policies = PublishedPolicies(event_store.EventStore(connections))
-        keyring, told = Keyring(connections, master_key(settings)), follow_ups.all_told(connection)
-        for stream_id, story in event_store.stories(connection, only):
-            state = lifecycle.state_of(stream_id, story)
-            timer = lifecycle.timer(stream_id, state, policies(state.policy_version), now, keyring.opener(stream_id))
-            to_tell = tuple(each for each in lifecycle.every_follow_up(stream_id, story) if each.id not in told)
-            if to_tell or not lifecycle.rests(stream_id, state, timer):
-                found.append(Waiting(stream_id, state.provider, state.version, timer, to_tell))
-    return found
+    known = standings(database_url(settings), master_key(settings), PublishedPolicies, only)
+    return [
+        Waiting(each.stream_id, each.provider, each.version, each.timer, each.to_tell)
+        for each in known
+        if each.to_tell or not each.rests
+    ]
 
 
 def _run(asked: Callable[[Settings], Any]) -> Any:
@@ -140,9 +130,9 @@ def _run(asked: Callable[[Settings], Any]) -> Any:
 
 
 @contextmanager
-def _progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+def progress(what: str, total: int | None, *, quiet: bool) -> Iterator[Callable[[], None]]:
     """How far it is, on standard error; gives the function that counts one more."""
     columns = (TextColumn(what), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda: progress.advance(task)
+    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as shown:
+        task = shown.add_task(what, total=total)
+        yield lambda: shown.advance(task)

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import audit, cases, parked, replay
+from cli import audit, cases, parked, replay, workflows
 from cli.demo import demo
 from cli.dev import dev
 from cli.doctor import doctor
@@ -32,6 +32,7 @@ app.add_typer(cases.app, name="cases")
 app.add_typer(audit.app, name="audit")
 app.add_typer(replay.app, name="replay")
 app.add_typer(parked.app, name="parked")
+app.add_typer(workflows.app, name="workflows")
 
 if __name__ == "__main__":
     app()
