@@ -60,7 +60,10 @@ def classes_of(base: type) -> dict[str, type]:
         name: each
         for chapter in chapters
         for name, each in inspect.getmembers(chapter, inspect.isclass)
-        if issubclass(each, base) and each is not base and each.__module__ == chapter.__name__ and name[0] != "_"
+        if issubclass(each, base)
+        and each.__module__ == chapter.__name__
+        and name[0] != "_"
+        and not each.__subclasses__()
     }
 
 
