@@ -5,14 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.deadlines import (
-    DeadlineFellDue,
     add_months,
     last_day_of_support,
     local_day,
-    start_of,
 )
 from domain.story import age, birthday
-from domain.vocabulary import DeadlineKind, DeadlineStage
+from domain.vocabulary import DeadlineKind
 
 FIRST_CONTACT, ASSESSMENT, PLAN = DeadlineKind.FIRST_CONTACT, DeadlineKind.ASSESSMENT, DeadlineKind.PLAN
 
@@ -45,29 +43,6 @@ def test_months_end_on_the_same_day_or_the_last_of_the_month(anchor: date, month
 )
 def test_the_first_day_of_support_counts(start: date, months: int, last_day: date) -> None:
     assert last_day == last_day_of_support(start, months)
-
-
-@pytest.mark.parametrize(
-    ("due_on", "is_over_at"),
-    [
-        (date(2026, 3, 28), datetime(2026, 3, 28, 23, tzinfo=UTC)),
-        (date(2026, 3, 29), datetime(2026, 3, 29, 22, tzinfo=UTC)),
-        (date(2026, 10, 24), datetime(2026, 10, 24, 22, tzinfo=UTC)),
-        (date(2026, 10, 25), datetime(2026, 10, 25, 23, tzinfo=UTC)),
-    ],
-)
-def test_a_deadline_is_over_at_local_midnight_when_the_clocks_change(due_on: date, is_over_at: datetime) -> None:
-    assert is_over_at == start_of(due_on + timedelta(days=1))
-    story = support_from(due_on - timedelta(days=14)).until(is_over_at - timedelta(milliseconds=1))
-    coming = story.next_deadline()
-    assert coming is not None
-    assert (FIRST_CONTACT, DeadlineStage.FELL_DUE, due_on, is_over_at) == (
-        coming.kind,
-        coming.stage,
-        coming.due_on,
-        coming.at,
-    )
-    story.when_time_passes(is_over_at).then(DeadlineFellDue(deadline=FIRST_CONTACT, due_on=due_on))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Deadlines: local dates with a rule, each stage once, cleared only by what clears them."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -59,6 +59,29 @@ def support_from(start: date) -> Story:
     confirm = CONFIRM.model_copy(update={"title_valid_until": None})
     opening = OPEN.model_copy(update={"effective_on": start})
     return given(REGISTER, confirm, opening, at=start)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "is_over_at"),
+    [
+        (date(2026, 3, 28), datetime(2026, 3, 28, 23, tzinfo=UTC)),
+        (date(2026, 3, 29), datetime(2026, 3, 29, 22, tzinfo=UTC)),
+        (date(2026, 10, 24), datetime(2026, 10, 24, 22, tzinfo=UTC)),
+        (date(2026, 10, 25), datetime(2026, 10, 25, 23, tzinfo=UTC)),
+    ],
+)
+def test_a_deadline_is_over_at_local_midnight_when_the_clocks_change(due_on: date, is_over_at: datetime) -> None:
+    assert is_over_at == start_of(due_on + timedelta(days=1))
+    story = support_from(due_on - timedelta(days=14)).until(is_over_at - timedelta(milliseconds=1))
+    coming = story.next_deadline()
+    assert coming is not None
+    assert (FIRST_CONTACT, DeadlineStage.FELL_DUE, due_on, is_over_at) == (
+        coming.kind,
+        coming.stage,
+        coming.due_on,
+        coming.at,
+    )
+    story.when_time_passes(is_over_at).then(DeadlineFellDue(deadline=FIRST_CONTACT, due_on=due_on))
 
 
 def test_before_opening_no_deadline_runs() -> None:
