@@ -1,6 +1,5 @@
 """One batch of events into the rows of one version of a read model."""
 
-import json
 from collections.abc import Collection, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -8,7 +7,8 @@ from typing import Any
 
 import psycopg
 from psycopg import Connection
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, tuple_row
+from pydantic_core import to_json
 
 from domain.envelopes import Recorded
 from projections.park import Parking, Unreadable, park, parking
@@ -39,6 +39,8 @@ def tell(
     None of the streams may be parked. Raises NotWritableError, and then nothing of the transaction may stay; not with `singly`, which writes each
     stream's rows apart, event by event where they are refused.
     """
+    if not events:
+        return []
     rows = _loaded(connection, version, {each.stream_id for each in events}) if version.model.needs_rows else {}
     parkings = []
     if singly:
@@ -96,12 +98,13 @@ def _one_stream(
 
 def _loaded(connection: Connection[DictRow], version: Version, streams: set[str]) -> dict[str, dict[Key, Any]]:
     """The rows of some streams, by stream and key."""
-    owner = version.model.columns[0]
-    query = f"SELECT {version.model.column_list} FROM {version.table} WHERE {owner} = ANY(%s)"  # noqa: S608 - ours
+    model = version.model
+    query = f"SELECT {model.column_list} FROM {version.table} WHERE {model.columns[0]} = ANY(%s)"  # noqa: S608 - ours
     rows: dict[str, dict[Key, Any]] = {}
-    for found in connection.execute(query.encode(), (list(streams),)):
-        row = version.model.made(found)
-        rows.setdefault(found[owner], {})[version.model.key_of(row)] = row
+    with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+        for found in cursor.execute(query.encode(), (list(streams),), prepare=True):
+            row = model.made_of(list(found))
+            rows.setdefault(found[0], {})[model.key_of(row)] = row
     return rows
 
 
@@ -118,7 +121,7 @@ def _write(connection: Connection[DictRow], version: Version, rows: Collection[A
     )
     values = [dict(zip(model.columns, model.values(row), strict=True)) for row in rows]
     try:
-        connection.execute(statement.encode(), (json.dumps(values, default=str),))
+        connection.execute(statement.encode(), (to_json(values).decode(),), prepare=True)
     except NOT_OF_ROWS:
         raise
     except (psycopg.Error, TypeError, ValueError) as refused:

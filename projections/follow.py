@@ -137,7 +137,7 @@ def _told(
         waits = parked.get((each.model.name, each.version), set())
         own = [event for event in events if event.stream_id not in waits and concerned(each.model, event)]
         _report(each, tell(connection, each, own, singly=singly))
-    if not all(move(connection, each, events[-1].position) for each in versions):
+    if not move(connection, versions, events[-1].position):
         raise PositionMovedError
     connection.execute(f"NOTIFY {FOLLOWED}")
     log.debug("events_told", events=len(events), position=events[-1].position)

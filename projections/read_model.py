@@ -84,20 +84,23 @@ class ReadModel(Generic[RowT]):
 
     def made(self, found: DictRow) -> RowT:
         """The row that PostgreSQL found, equal to the one that the fold made."""
-        values = dict(found)
-        for name, made in self._to_make:
-            if values[name] is not None:
-                values[name] = made(values[name])
-        return self.row(**values)
+        return self.made_of([found[name] for name in self.columns])
+
+    def made_of(self, values: list[Any]) -> RowT:
+        """The same of its values in the order of the columns; the list is used up."""
+        for nth, made in self._made_in_place:
+            if values[nth] is not None:
+                values[nth] = made(values[nth])
+        return self.row(*values)
+
+    @cached_property
+    def _made_in_place(self) -> list[tuple[int, Callable[[Any], Any]]]:
+        return [(nth, column.made) for nth, column in enumerate(self._columns) if column.made]
 
     def made_value(self, field: str, value: Any) -> Any:
         """One value that PostgreSQL gave, as the fold has it. Raises ValueError for a code that is not known."""
-        made = dict(self._to_make).get(field)
+        made = dict(self._made_in_place).get(self.columns.index(field)) if field in self.columns else None
         return value if made is None or value is None else made(value)
-
-    @cached_property
-    def _to_make(self) -> list[tuple[str, Callable[[Any], Any]]]:
-        return [(column.name, column.made) for column in self._columns if column.made]
 
     def key_of(self, row: RowT) -> Key:
         return tuple(getattr(row, name) for name in self.key)

@@ -1,6 +1,6 @@
 """The tables of the read models: versions beside each other, and a view by each model's name that readers use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,25 +71,31 @@ def foreign(connection: Connection[DictRow], models: Models = READ_MODELS) -> li
     return [model.name for model in models if made.get(model.name) != model.fingerprint()]
 
 
-def claim(connection: Connection[DictRow], versions: Iterable[Version], *, follower: bool = True) -> bool:
-    """Locks versions until the transaction ends; says that a follower looks after them. False: somebody has moved one of them meanwhile."""
-    seen = "seen_at = clock_timestamp()" if follower else "seen_at = seen_at"
-    return all(
-        connection.execute(
-            f"UPDATE read_model SET {seen} WHERE name = %s AND version = %s AND position = %s".encode(),  # noqa: S608 - ours
-            (each.model.name, each.version, each.position),
-        ).rowcount
-        for each in versions
-    )
+def claim(connection: Connection[DictRow], versions: Sequence[Version], *, follower: bool = True) -> bool:
+    """Locks versions that stand at one position until the transaction ends; says that a follower looks after them. False: somebody has moved one of them meanwhile."""
+    return _updated(connection, "seen_at = CASE WHEN %s THEN clock_timestamp() ELSE seen_at END", follower, versions)
 
 
-def move(connection: Connection[DictRow], version: Version, position: int) -> bool:
-    """False: the position was not where `version` has it, and nothing of the transaction may stay."""
-    moved = connection.execute(
-        "UPDATE read_model SET position = %s WHERE name = %s AND version = %s AND position = %s",
-        (position, version.model.name, version.version, version.position),
+def move(connection: Connection[DictRow], versions: Sequence[Version], position: int) -> bool:
+    """False: some of them was not where `versions` have it, and nothing of the transaction may stay."""
+    return _updated(connection, "position = %s", position, versions)
+
+
+def _updated(connection: Connection[DictRow], change: str, value: object, versions: Sequence[Version]) -> bool:
+    """In the order of their names, so that no two followers wait for each other."""
+    locked = connection.execute(
+        f"WITH locked AS (SELECT name, version FROM read_model WHERE (name, version) IN (SELECT * FROM unnest(%s::text[], %s::int[]))"  # noqa: S608 - ours
+        f" AND position = %s ORDER BY name, version FOR UPDATE)"
+        f" UPDATE read_model SET {change} FROM locked WHERE read_model.name = locked.name AND read_model.version = locked.version".encode(),
+        (
+            [each.model.name for each in versions],
+            [each.version for each in versions],
+            versions[0].position,
+            value,
+        ),
+        prepare=True,
     )
-    return moved.rowcount == 1
+    return locked.rowcount == len(versions)
 
 
 def added(connection: Connection[DictRow], model: ReadModel[Any], plan: int | None = None) -> Version:
