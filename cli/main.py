@@ -7,6 +7,7 @@ from cli.demo import demo
 from cli.dev import dev
 from cli.doctor import doctor
 from cli.fleet import refresh, resume
+from cli.reconcile import reconcile
 from cli.token import token
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command()(dev)
 app.command()(demo)
 app.command()(doctor)
 app.command()(token)
+app.command()(reconcile)
 cases.app.command()(resume)
 cases.app.command()(refresh)
 app.add_typer(cases.app, name="cases")

@@ -51,6 +51,14 @@ CREATE TABLE IF NOT EXISTS told (
     told_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- What the hourly looks at event store, workflows and read models found.
+CREATE TABLE IF NOT EXISTS reconciliation (
+    id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at     timestamptz NOT NULL DEFAULT now(),
+    well   boolean NOT NULL,
+    report jsonb NOT NULL
+);
+
 -- An event's envelope as JSON, for indexes and for people with psql. Immutable, because stored bytes and the encoding of a database are.
 CREATE OR REPLACE FUNCTION envelope(state bytea) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

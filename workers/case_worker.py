@@ -15,6 +15,7 @@ from activities.checkpoints import Checkpoints
 from activities.hand_over import Handing
 from activities.notices import Notices
 from activities.policies import PublishedPolicies
+from activities.reconcile import Reconciliation
 from activities.record import Recorder
 from infra import logging, postgres, temporal
 from infra.auditor import NightlyAuditor
@@ -24,14 +25,16 @@ from infra.follow_ups import FollowUpLedger
 from infra.notice_board import NoticeBoard
 from infra.seals import Keyring
 from infra.settings import Settings, database_url, load_settings, master_key, signing_key
+from workers.reconciling import BothSides
 from workers.sandbox import SANDBOX, collect_rarely
 from workflows.checkpoint import CheckpointWorkflow, schedule_checkpoints
 from workflows.client import CaseClient
 from workflows.kinds import WORKFLOWS
+from workflows.reconcile import ReconcileWorkflow, schedule_reconciliations
 
 THREADS = 16
 CACHED_CASES = 2000
-RUN = (*WORKFLOWS.values(), CheckpointWorkflow)
+RUN = (*WORKFLOWS.values(), CheckpointWorkflow, ReconcileWorkflow)
 """The workflow types that this worker runs."""
 
 log = structlog.get_logger(__name__)
@@ -48,11 +51,19 @@ async def case_worker(client: Client, settings: Settings, *, cached: int = CACHE
         notices = Notices(NoticeBoard(connections))
         nightly = Checkpoints(NightlyAuditor(url, signing_key(settings)))
         handing = Handing(CaseClient(client, settings.task_queue), FollowUpLedger(connections))
+        hourly = Reconciliation(BothSides(client, settings))
         async with Worker(
             client,
             task_queue=settings.task_queue,
             workflows=RUN,
-            activities=[recorder.record, recorder.look, notices.notice, handing.hand_over, nightly.make_checkpoint],
+            activities=[
+                recorder.record,
+                recorder.look,
+                notices.notice,
+                handing.hand_over,
+                nightly.make_checkpoint,
+                hourly.reconcile,
+            ],
             activity_executor=threads,
             workflow_runner=SANDBOX,
             max_cached_workflows=cached,
@@ -73,6 +84,7 @@ async def main() -> None:
     client = await temporal.connect(settings)
     async with case_worker(client, settings):
         await schedule_checkpoints(client, settings.task_queue)
+        await schedule_reconciliations(client, settings.task_queue)
         log.info("case_worker_ready", task_queue=settings.task_queue, threads=THREADS)
         await stop.wait()
     log.info("case_worker_stopped")

@@ -12,8 +12,9 @@ from workflows.checkpoint import CheckpointWorkflow
 from workflows.histories import Known, Replayed, Saved, has_ended, replay_all, saved
 from workflows.kinds import WORKFLOWS
 from workflows.rebuild import RebuildWorkflow
+from workflows.reconcile import ReconcileWorkflow
 
-TYPES: tuple[type, ...] = (*WORKFLOWS.values(), CheckpointWorkflow, RebuildWorkflow)
+TYPES: tuple[type, ...] = (*WORKFLOWS.values(), CheckpointWorkflow, ReconcileWorkflow, RebuildWorkflow)
 """Every workflow type of this build, whichever worker runs it."""
 TOGETHER = 32
 WAITING = 4

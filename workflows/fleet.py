@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.client import Client, WorkflowQueryRejectedError
+from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.envelopes import FollowUp
@@ -94,12 +94,16 @@ async def refreshed(client: Client, stream_id: str) -> dict[str, Any] | None:
 
 async def standing(client: Client, stream_id: str) -> dict[str, Any] | None:
     """What a workflow knows: {"version", "at"}; None where none runs."""
-    return await _where_it_runs(client.get_workflow_handle(stream_id).query(StoryWorkflow.standing))
+    open_only = QueryRejectCondition.NOT_OPEN  # else one that has ended would still tell what it knew
+    handle = client.get_workflow_handle(stream_id)
+    return await _where_it_runs(handle.query(StoryWorkflow.standing, reject_condition=open_only))
 
 
 async def _where_it_runs(asked: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any] | None:
     try:
         return await asked
+    except WorkflowQueryRejectedError:
+        return None
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
