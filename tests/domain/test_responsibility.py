@@ -202,3 +202,13 @@ def test_on_any_day_exactly_one_person_is_responsible_or_nobody(
         else:
             following = min((day for day in entries if day > on), default=date.max)
             assert all(after[day] == (who if on <= day < following else before[day]) for day in DAYS)
+
+
+def test_an_assignment_that_is_entered_late_hears_what_the_other_cases_were_told_meanwhile() -> None:
+    left = HIRED.given(EndEmployment(effective_on=date(2018, 4, 30)), by=SUPERVISOR).until(date(2018, 6, 1))
+    late = AssignManager(manager_id="im-07", effective_on=date(2018, 4, 20))
+    gone = ManagerLost(manager_id="im-07", since=date(2018, 5, 1))
+    opened = given(*OPENED).beside(left)
+    opened.when(late, by=SUPERVISOR, at=date(2018, 6, 1)).then(EVENTS["ManagerAssigned"], gone)
+    taken_over = opened.given(AssignManager(manager_id="im-09", effective_on=date(2018, 4, 27)), by=SUPERVISOR)
+    taken_over.when(late, by=SUPERVISOR, at=date(2018, 6, 1)).then(EVENTS["ManagerAssigned"])

@@ -274,3 +274,12 @@ def test_the_clock_that_was_down_brings_what_was_due_in_order() -> None:
     late = HIRED.given(ILL, by=SUPERVISOR, at=date(2018, 9, 1))
     events = late.when_time_passes(date(2018, 9, 1)).events
     assert events == [AbsenceReminded(absence=2, since=AWAY), CasesLeft(absence=2, since=REASSIGN_ON + DAY)]
+
+
+def test_an_absence_that_is_made_longer_after_the_reassignment_takes_what_was_planned_for_the_return() -> None:
+    until, later = date(2018, 8, 31), date(2018, 10, 31)
+    away = HIRED.given(ILL_WITH_DEPUTY.model_copy(update={"until": until}), by=SUPERVISOR).until(date(2018, 8, 1))
+    told = handed(away.when(ILL_WITH_DEPUTY.model_copy(update={"until": later}), by=SUPERVISOR), away)
+    assert [each["kind"] for each in told] == ["LoseManager", "NameDeputy", "CountPost", "CountPost"]
+    assert (told[0]["since"], told[0]["until"]) == ("2018-05-24", "2018-10-31")
+    assert told[2]["shares"] == shares((FIRST_DAY, "0.50"), (REASSIGN_ON + DAY, "0"), (later + DAY, "0.50"))
