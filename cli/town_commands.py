@@ -13,7 +13,7 @@ from domain.personal import birth_day
 from domain.refusals import Refusal
 from domain.story import Command, age
 
-REPEATS_PER_STEP = 0.03
+REPEATS_PER_STEP = 0.02
 
 
 class Asking:

@@ -173,7 +173,8 @@ class _Life(LivingOn):
         level = self.rng.choices(list(v.LanguageLevel), (8, 12, 25, 25, 18, 8, 3, 1))[0]
         evidence = self.rng.choice((v.LanguageEvidence.COURSE, v.LanguageEvidence.ESTIMATE))
         self.ask(facts.RecordLanguageLevel(effective_on=on, level=level, evidence=evidence))
-        self.ask(self.rng.choice((housing, self.title_shown(), self.trade_learnt(), self.bound_to_area())))
+        if self.rng.random() < 0.5:
+            self.ask(self.rng.choice((housing, self.title_shown(), self.trade_learnt(), self.bound_to_area())))
 
     def planned(self, *, agreed: bool) -> None:
         child = self.years < 14
@@ -187,8 +188,9 @@ class _Life(LivingOn):
         self.ask(self.goal(aim))
         if self.slips(Slip.WRONG_GOAL):
             self.ask(self.measure(7, aim.own, v.Party.CLIENT), refused=Refusal.GOAL_UNKNOWN)
-        ours = (aim.manager, v.Party.MANAGER) if self.rng.random() < 0.5 else (aim.service, v.Party.SERVICE)
-        self.ask(self.measure(1, *ours))
+        if self.rng.random() < 0.5:
+            ours = (aim.manager, v.Party.MANAGER) if self.rng.random() < 0.5 else (aim.service, v.Party.SERVICE)
+            self.ask(self.measure(1, *ours))
         if not agreed and self.rng.random() < 0.5:
             return
         if agreed and self.slips(Slip.NO_OWN_CONTRIBUTION):
