@@ -22,6 +22,7 @@ check: install  ## format, lint, strict types, import contracts
 
 bench: install
 	$(PY) -m benchmarks $(ARGS)
+	$(PY) -m benchmarks.replay
 
 format: install
 	.venv/bin/ruff format .

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import logging
 import os
 import tempfile
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import structlog
 from temporalio.client import Client
 
 from benchmarks import replay_data
@@ -24,8 +26,10 @@ from infra.event_format import GENESIS, stored_from
 from infra.postgres import migrate
 from infra.settings import Settings
 from projections import follow, plans, rebuild, switch, tables
+from projections.caseload import CASELOAD
 from projections.catalogue import READ_MODELS
 from projections.plans import Plan
+from projections.timeline import TIMELINE
 from workflows.replays import ReplayClient
 
 NAMES = [model.name for model in READ_MODELS]
@@ -43,7 +47,9 @@ async def measure(cases: int, length: int, workers: int, seconds: float) -> dict
             events = await asyncio.to_thread(replay_data.fill, url, cases, length)
             made_s = round(time.perf_counter() - begun, 1)
             copied = await asyncio.to_thread(copied_per_s, url)
-            runner = await asyncio.to_thread(runner_per_s, url, seconds)
+            runners = {
+                model.name: await asyncio.to_thread(runner_per_s, url, seconds, model) for model in (TIMELINE, CASELOAD)
+            }
             followed = await asyncio.to_thread(followed_per_s, url, seconds)
             with memory(running, names) as resident:
                 plan = await planned(running)
@@ -61,11 +67,12 @@ async def measure(cases: int, length: int, workers: int, seconds: float) -> dict
         "data_made_s": made_s,
         "replay": told(plan, events),
         "replay_first": first,
-        "yardsticks": {"copy_out_per_s": round(copied), "projection_runner_per_s": round(runner)},
-        "replay_to_runner": round(per_s / runner, 1),
+        "copy_out_per_s": round(copied),
+        "projection_runner_per_s": {name: round(each) for name, each in runners.items()},
+        "replay_to_runner": {name: round(per_s / each, 1) for name, each in runners.items()},
         "replay_to_copy_out": round(per_s / copied, 2),
         "follower_per_s": round(followed),
-        "follower_to_runner": round(followed / runner, 1),
+        "follower_to_runner": {name: round(followed / each, 1) for name, each in runners.items()},
         "comparison_s": (plan.comparison or {})["seconds"],
         "changed": sum(
             each["changed"] + each["new"] + each["gone"] for each in (plan.comparison or {})["models"].values()
@@ -216,6 +223,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("bench-replay.json"))
     asked = parser.parse_args()
     os.environ.pop("LOTSE_DATABASE_URL", None)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     figures = asyncio.run(measure(asked.cases, asked.length, asked.workers, asked.seconds))
     result = {"machine": machine(), "replay": figures}
     asked.out.write_text(json.dumps(result, indent=2) + "\n")

@@ -63,10 +63,9 @@ def plan(
     if not wanted:
         raise typer.BadParameter("Name read models, or --all.")
     with opened() as (connection, settings):
-        number = plans.plan(connection, wanted, by, reason)
-        plan_ = asyncio.run(_made(connection, settings, number, at_once, quiet=as_json, wait=wait))
+        plan_ = asyncio.run(_made(connection, settings, wanted, by, reason, at_once, quiet=as_json, wait=wait))
         if not wait:
-            typer.echo(f"Plan {number} is being made. `lotse replay status` shows how far it is.")
+            typer.echo(f"Plan {plan_.id} is being made. `lotse replay status` shows how far it is.")
             return
         _show(connection, plan_, as_json)
         if plan_.state != "ready":
@@ -93,7 +92,7 @@ def status(
 def apply(*, reason: Reason, by: By, force: Force = False) -> None:
     """Let readers see the new versions, all at once."""
     with opened() as (connection, _):
-        latest = _latest(connection)
+        latest = _latest(connection, "ready", "rolled_back")
         rebuild.catch_up(connection, latest.id)
         held_s = switch.apply(connection, latest, by, reason, force=force)
         typer.echo(
@@ -108,7 +107,7 @@ def apply(*, reason: Reason, by: By, force: Force = False) -> None:
 def rollback(*, reason: Reason, by: By, force: Force = False) -> None:
     """Let readers see again what they saw before."""
     with opened() as (connection, _):
-        latest = _latest(connection)
+        latest = _latest(connection, "applied")
         switch.roll_back(connection, latest, by, reason, force=force)
         typer.echo(f"Readers see again {', '.join(f'{name}_{version}' for name, version in latest.replaced.items())}.")
 
@@ -117,7 +116,7 @@ def rollback(*, reason: Reason, by: By, force: Force = False) -> None:
 def drop(*, reason: Reason, by: By) -> None:
     """Drop the versions that readers do not see: the old ones of an applied plan, the new ones of another."""
     with opened() as (connection, _):
-        gone = switch.drop(connection, _latest(connection), by, reason)
+        gone = switch.drop(connection, _latest(connection, "building", "ready", "applied", "rolled_back"), by, reason)
         typer.echo(f"Dropped: {', '.join(gone) or 'nothing'}.")
 
 
@@ -141,11 +140,7 @@ def cancel(*, reason: Reason, by: By) -> None:
 
 def _signalled(action: str, by: str, reason: str) -> None:
     with opened() as (connection, settings):
-        latest = _latest(connection)
-        if latest.state != "building":
-            raise PlanRefusedError(
-                "plan_not_building", f"Plan {latest.id} is {latest.state}: there is nothing to {action}."
-            )
+        latest = _latest(connection, "building")
         asyncio.run(_tell(settings, latest.id, action))
         plans.paused(connection, latest.id, now=action == "pause")
         plans.act(connection, action, latest.id, by, reason)
@@ -159,12 +154,20 @@ async def _tell(settings: Settings, number: int, action: str) -> None:
 
 
 async def _made(
-    connection: Connection[DictRow], settings: Settings, number: int, at_once: int, *, quiet: bool, wait: bool
+    connection: Connection[DictRow],
+    settings: Settings,
+    names: list[str],
+    by: str,
+    reason: str,
+    at_once: int,
+    *,
+    quiet: bool,
+    wait: bool,
 ) -> Plan:
-    await (await _replays(settings)).start(number, at_once)
-    if not wait:
-        return _looked(connection, number)
-    return await _watched(connection, settings, number, quiet=quiet)
+    replays = await _replays(settings)  # first: a plan that nobody can begin would be in the way of the next
+    number = plans.plan(connection, names, by, reason)
+    await replays.start(number, at_once)
+    return await _watched(connection, settings, number, quiet=quiet) if wait else _looked(connection, number)
 
 
 async def _watched(connection: Connection[DictRow], settings: Settings, number: int, *, quiet: bool) -> Plan:
@@ -221,10 +224,13 @@ def _show(connection: Connection[DictRow], plan_: Plan, as_json: bool, standing:
         console.print(comparison_of(plan_, progress))
 
 
-def _latest(connection: Connection[DictRow]) -> Plan:
-    found = plans.latest(connection)
+def _latest(connection: Connection[DictRow], *states: str) -> Plan:
+    found = plans.latest(connection, states)
     if found is None:
-        raise PlanRefusedError("no_plan", "Nothing was planned yet: `lotse replay plan --all`.")
+        wanted = f"No plan is {' or '.join(states)}." if states else "Nothing was planned yet."
+        raise PlanRefusedError(
+            "no_plan", f"{wanted} `lotse replay status` shows the latest one, `lotse replay plan` makes one."
+        )
     return found
 
 

@@ -52,6 +52,8 @@ def apply(connection: Connection[DictRow], plan: Plan, who: str, reason: str, *,
     if not force:
         _check_followed(connection, plan)
     made = connection.execute("SELECT name, version FROM read_model WHERE plan = %s AND built", (plan.id,)).fetchall()
+    if not made:
+        raise PlanRefusedError("version_gone", f"What plan {plan.id} has made is not there any more.")
     return _switched(connection, plan, {row["name"]: row["version"] for row in made}, "apply", who, reason, force=False)
 
 

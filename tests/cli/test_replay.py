@@ -79,6 +79,8 @@ async def test_what_cannot_be_done_ends_with_1_and_says_why(at_home: Running) ->
 
     assert [each.code for each in (unknown, nothing_to_pause, not_applied)] == [1, 1, 1]
     assert "read_model_unknown: No read model nonsense." in unknown.err
+    assert "no_plan: No plan is building." in nothing_to_pause.err
+    assert "no_plan: No plan is applied." in not_applied.err
 
 
 async def test_a_parked_case_is_listed_shown_and_told_again(at_home: Running) -> None:
