@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import audit, cases, parked, replay, workflows
+from cli import audit, cases, events, parked, replay, workflows
 from cli.demo import demo
 from cli.dev import dev
 from cli.doctor import doctor
@@ -35,6 +35,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(replay.app, name="replay")
 app.add_typer(parked.app, name="parked")
 app.add_typer(workflows.app, name="workflows")
+app.add_typer(events.app, name="events")
 
 if __name__ == "__main__":
     app()
