@@ -13,6 +13,7 @@ from api.house import AWAY, House, house_of
 from api.metrics import Metrics
 from api.patience import within
 from api.problems import ProblemError
+from infra import reconciliations
 from projections.following import Lag, lag
 from projections.park import standing
 
@@ -54,7 +55,9 @@ async def readyz(request: Request) -> dict[str, str]:
 )
 async def metrics(request: Request) -> Response:
     numbers: Metrics = request.app.state.metrics
-    behind, parked = await _standing(house_of(request))
+    behind, parked, agreed = await _standing(house_of(request))
+    numbers.reconciled.set(agreed[0] if agreed else float("nan"))
+    numbers.reconciled_age.set(agreed[1] if agreed else float("nan"))
     numbers.parked_cases.set(parked[0] if parked else float("nan"))
     numbers.parked_seconds.set(parked[1] if parked else float("nan"))
     numbers.follower_alive.set(behind is not None and behind.alive)
@@ -83,14 +86,17 @@ async def _temporal_answers(house: House) -> bool:
         return False
 
 
-async def _standing(house: House) -> tuple[Lag | None, tuple[int, float] | None]:
-    """How far the read models are, and how many cases wait parked, for how many seconds the oldest; nothing where the database does not say."""
+Standing = tuple[Lag, tuple[int, float], tuple[bool, float] | None]
+
+
+async def _standing(house: House) -> Standing | tuple[None, None, None]:
+    """How far the read models are; how many cases wait parked, for how many seconds the oldest; whether all agreed at the last look, and how many seconds ago. Nothing where the database does not say."""
     try:
         return await within(WITHIN_S, _looked_at(house))
     except (TimeoutError, *AWAY):
-        return None, None
+        return None, None, None
 
 
-async def _looked_at(house: House) -> tuple[Lag, tuple[int, float]]:
+async def _looked_at(house: House) -> Standing:
     async with house.connections.connection() as connection:
-        return await lag(connection), await standing(connection)
+        return await lag(connection), await standing(connection), await reconciliations.standing(connection)

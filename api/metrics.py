@@ -23,6 +23,8 @@ class Metrics:
     follower_alive: Gauge = field(init=False)
     parked_cases: Gauge = field(init=False)
     parked_seconds: Gauge = field(init=False)
+    reconciled: Gauge = field(init=False)
+    reconciled_age: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         def put(name: str, metric: Counter | Histogram | Gauge) -> None:
@@ -39,6 +41,8 @@ class Metrics:
         put("follower_alive", Gauge("lotse_follower_alive", "1 when the follower was seen just now.", registry=at))
         put("parked_cases", Gauge("lotse_parked_cases", "Cases that a live read model cannot tell.", registry=at))
         put("parked_seconds", Gauge("lotse_parked_oldest_seconds", "How long the oldest of them waits.", registry=at))
+        put("reconciled", Gauge("lotse_reconciled", "1 when all agreed at the hourly look.", registry=at))
+        put("reconciled_age", Gauge("lotse_reconciled_age_seconds", "How long ago that look was.", registry=at))
 
 
 class Observed:

@@ -159,6 +159,7 @@ async def test_the_numbers_name_templates_and_codes_and_no_ids(lotse: Door) -> N
     assert "lotse_read_model_lag_events" in numbers
     assert "lotse_parked_cases 0.0" in numbers
     assert "lotse_parked_oldest_seconds 0.0" in numbers
+    assert "lotse_reconciled NaN" in numbers, "nobody has looked yet"
     assert case_id not in numbers
 
 
