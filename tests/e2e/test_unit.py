@@ -25,7 +25,7 @@ from tests.e2e.stack import Stack, stack
 from tests.e2e.unit_desk import Desk
 from workflows.client import CaseClient
 
-PERSONS, PLACES, AT_ONCE = 100, 10, 8
+PERSONS, PLACES, AT_ONCE = 50, 8, 8
 CHAIN = ("CloseCase", "ReleaseSlot", "AdmitClient", "TakePlace")
 """A closing, the release of its place with the offer to the next one, the admission, and the place in the new case."""
 
@@ -53,8 +53,10 @@ def watched(story: list[Recorded]) -> Unit:
     return unit
 
 
-@pytest.mark.timeout(240)
-async def test_a_hundred_come_and_go_at_once_through_ten_places(temporal_address: str, settings: Settings) -> None:
+@pytest.mark.timeout(300)
+async def test_a_hundred_intakes_and_closures_at_once_go_through_eight_places(
+    temporal_address: str, settings: Settings
+) -> None:
     async with stack(temporal_address, settings) as each:
         desk, at_once = Desk(each, "ravensburg"), asyncio.Semaphore(AT_ONCE)
         admitted: dict[int, asyncio.Event] = {n: asyncio.Event() for n in range(1, PERSONS + 1)}

@@ -30,7 +30,8 @@ CONFIRM = ConfirmEligibility(
     basis=EligibilityBasis.AU_FLUEAG, title_code=Title.P25_2, au_since=ALLOTTED, evidence_seen=True
 )
 CLOSE = CloseCase(closure_reason=ClosureReason.MOVED_AWAY)
-PATIENCE = 120
+PATIENCE = 200
+"""Seconds, on a machine that has other things to do."""
 
 
 @dataclass
