@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from infra import temporal
 from infra.settings import Settings
 from projections import plans, rebuild, switch
 from projections.catalogue import READ_MODELS
+from projections.difference import OldBuildError, where_they_part
 from projections.plans import Plan, PlanRefusedError
 from workflows.replays import ReplayClient, Standing
 
@@ -55,6 +57,9 @@ def plan(
     at_once: Annotated[
         int, typer.Option(min=1, help="How many ranges are given out: no more workers can help.")
     ] = AT_ONCE,
+    old_build: Annotated[
+        Path | None, typer.Option(help="Where the old build stands: it is asked after which event the two part.")
+    ] = None,
     wait: Annotated[bool, typer.Option(help="Wait for it, and show how far it is.")] = True,
     as_json: Json = False,
 ) -> None:
@@ -67,6 +72,8 @@ def plan(
         if not wait:
             typer.echo(f"Plan {plan_.id} is being made. `lotse replay status` shows how far it is.")
             return
+        if old_build and plan_.comparison:
+            _ask_old_build(connection, plan_, old_build)
         _show(connection, plan_, as_json)
         if plan_.state != "ready":
             raise typer.Exit(REFUSED)
@@ -151,6 +158,20 @@ async def _tell(settings: Settings, number: int, action: str) -> None:
     replays = await _replays(settings)
     await replays.start(number, AT_ONCE)  # where the workflow is lost; one that runs is left alone
     await {"pause": replays.pause, "resume": replays.resume, "cancel": replays.cancel}[action](number)
+
+
+def _ask_old_build(connection: Connection[DictRow], plan_: Plan, old_build: Path) -> None:
+    """Puts the event at which the two codes part in the place of what could be told without the old one."""
+    models = {model.name: model for model in READ_MODELS}
+    for name, each in (plan_.comparison or {})["models"].items():
+        for sample in each.get("samples", ()):
+            key = tuple(sample["key"].values())
+            try:
+                sample["event"] = where_they_part(
+                    connection, models[name], key, sample["field"], each["position"], old_build
+                )
+            except (OldBuildError, OSError) as error:
+                raise PlanRefusedError("old_build", f"The build at {old_build} does not answer: {error}") from None
 
 
 async def _made(

@@ -8,11 +8,16 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from projections.difference import LEFT_OLD_VALUE
+from projections.difference import CODES_PART, GAVE_NEW_VALUE, LEFT_OLD_VALUE
 from projections.plans import Plan, Progress
 from workflows.replays import Standing
 
 STEPS = {"ranges": "telling", "indexes": "making indexes", "catch_up": "catching up", "comparison": "comparing"}
+HOW = {
+    LEFT_OLD_VALUE: "up to before it both agree",
+    GAVE_NEW_VALUE: "it gives the new value",
+    CODES_PART: "old and new code part there",
+}
 LONGEST_VALUE = 40
 
 
@@ -76,7 +81,7 @@ def _sample(name: str, sample: dict[str, Any]) -> Text:
         return line.append("  (no event known)", style="dim")
     if event["name"] is None:
         return line.append(f"  told by the old code with event {event['version']}", style="dim")
-    said = "up to before it both agree" if event["how"] == LEFT_OLD_VALUE else "it gives the new value"
+    said = HOW[event["how"]]
     return line.append(f"  since event {event['version']} {event['name']} ({said})", style="dim")
 
 

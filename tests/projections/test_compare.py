@@ -1,7 +1,9 @@
 """What a fixed fold changes is named field by field, with the cases and the event that makes the difference."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from projections import follow, rebuild, tables
 from projections.caseload import CASELOAD
 from projections.catalogue import READ_MODELS
 from projections.compare import compare
+from projections.difference import OldBuildError, where_they_part
 from projections.read_model import Key
 from tests import examples
 from tests.examples_support import CONTACT
@@ -21,6 +24,7 @@ from tests.projections.lives import append, life
 from tests.projections.replaying import rebuilt
 
 LAST_CONTACT = "last_contact_on"
+ROOT = Path(__file__).parents[2]
 
 
 def forgetful(rows: Mapping[Key, Any], recorded: Recorded) -> Mapping[Key, Any]:
@@ -108,3 +112,20 @@ def test_a_new_version_that_is_behind_is_brought_to_the_position_of_the_live_one
     assert found["caseload"]["left_out"] == 0
     assert (found["caseload"]["rows"], found["caseload"]["rows_before"]) == (3, 3)
     assert found["caseload"]["fields"] == {LAST_CONTACT: 1}
+
+
+def test_the_old_build_itself_is_asked_where_the_two_part(told_with_bug: str, tmp_path: Path) -> None:
+    """The exact answer, where the old code is still there."""
+    for room in ("domain", "infra", "projections"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shown = tmp_path / "projections" / "case_shown.py"
+    shown.write_text(shown.read_text().replace("case intake.IntakeCompleted():", "case intake.CaseOpened() if False:"))
+
+    with rebuild.connect(told_with_bug) as connection:
+        part = where_they_part(connection, CASELOAD, (MET,), "first_contact_on", 1000, tmp_path)
+        same = where_they_part(connection, CASELOAD, (MET,), LAST_CONTACT, 1000, tmp_path)
+        with pytest.raises(OldBuildError):
+            where_they_part(connection, CASELOAD, (MET,), LAST_CONTACT, 1000, tmp_path / "domain")
+
+    assert part == {"version": 4, "name": "IntakeCompleted", "how": "codes_part"}
+    assert same is None
