@@ -11,7 +11,7 @@ import pytest
 from fastapi.routing import APIRoute
 from jwt.warnings import InsecureKeyLengthWarning
 
-from api import boards, cases, pages, reads
+from api import boards, cases, house_reads, pages, reads
 from api.access import COOKIE, MATRIX, Action, may
 from domain.envelopes import Actor
 from domain.vocabulary import Role
@@ -54,8 +54,10 @@ PAGES = (
     "/overview",
     "/referrals",
     "/reviews",
-    "/units",
 )
+A_UNIT = "/units/ravensburg/drk"
+HOUSE_PAGES = ("/units", A_UNIT)
+HOUSE_PATHS = ("/v1/units", f"/v1{A_UNIT}")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -172,10 +174,12 @@ async def test_whose_role_sees_no_case_is_told_so(lotse: Door) -> None:
             assert (answer.status_code, answer.json()["code"]) == (403, "NOT_PERMITTED")
 
 
-@pytest.mark.parametrize("room", [boards, cases, pages, reads], ids=lambda each: str(each.__name__))
+@pytest.mark.parametrize("room", [boards, cases, house_reads, pages, reads], ids=lambda each: str(each.__name__))
 def test_every_door_that_looks_at_cases_is_in_these_tests(room: ModuleType) -> None:
     looks = {each.path for each in room.router.routes if isinstance(each, APIRoute) and "GET" in (each.methods or ())}
-    named = {path.replace("case-1", "{case_id}").replace("/x", "/{command_id}") for path in (*PATHS, *PAGES)}
+    tried = (*PATHS, *PAGES, *HOUSE_PATHS, *HOUSE_PAGES)
+    generalised = (path.replace("case-1", "{case_id}").replace("/x", "/{command_id}") for path in tried)
+    named = {path.replace("/ravensburg/drk", "/{municipality}/{provider}") for path in generalised}
     assert looks - named <= {"/"}
 
 
@@ -187,3 +191,26 @@ async def test_a_page_is_for_those_who_are_signed_in_and_see_cases(lotse: Door, 
         token = lotse.bearing(by)["Authorization"].removeprefix("Bearer ")
         answer = await lotse.http.get(path, headers={"Cookie": f"{COOKIE}={token}"})
         assert (answer.status_code, "Das ist Ihrer Rolle nicht erlaubt" in answer.text) == (403, True)
+
+
+@pytest.mark.parametrize("path", HOUSE_PAGES)
+async def test_a_page_of_the_house_is_for_casework_and_coordination(lotse: Door, path: str) -> None:
+    assert (await lotse.http.get(path)).status_code == 401
+    for role, allowed in (
+        (Role.COORDINATOR, True),
+        (Role.MUNICIPALITY, False),
+        (Role.MINISTRY, False),
+        (Role.OPERATOR, False),
+    ):
+        by = examples.MANAGER.model_copy(update={"role": role})
+        token = lotse.bearing(by)["Authorization"].removeprefix("Bearer ")
+        answer = await lotse.http.get(path, headers={"Cookie": f"{COOKIE}={token}"})
+        assert ("Das ist Ihrer Rolle nicht erlaubt" not in answer.text) == allowed
+
+
+@pytest.mark.parametrize("path", HOUSE_PATHS)
+async def test_what_the_house_tells_programs_is_for_casework_and_coordination(lotse: Door, path: str) -> None:
+    assert (await lotse.http.get(path)).status_code == 401
+    for role in (Role.MUNICIPALITY, Role.MINISTRY, Role.OPERATOR):
+        answer = await lotse.look(path, examples.MANAGER.model_copy(update={"role": role}))
+        assert (answer.status_code, answer.json()["code"]) == (403, "NOT_PERMITTED")

@@ -17,8 +17,10 @@ async def admitted_unit(lotse: Door, key: int = 1) -> tuple[str, str]:
     """A unit with as many places as the key says: (municipality, its path)."""
     town, manager = unit(), f"im-{uuid4().hex[:8]}"
     path = f"units/{town}/drk"
-    assert (await ask(lotse, path, establish(town, key=key, base="HEAD"), COORDINATOR)).status_code == 200
-    hired = {"kind": "HireManager", "manager_id": manager, "qualification": "DEGREE", "posts": {town: "1.00"}}
+    since = {"effective_on": "2018-01-02"}
+    unit_ = establish(town, key=key, base="HEAD", **since)
+    assert (await ask(lotse, path, unit_, COORDINATOR)).status_code == 200
+    hired = {"kind": "HireManager", "manager_id": manager, "qualification": "DEGREE", "posts": {town: "1.00"}, **since}
     assert (await ask(lotse, f"staff/{manager}", hired, examples.SUPERVISOR)).status_code == 200
     await until(lotse, path, lambda shown: shown["board"]["heads"] == 1)
     return town, path

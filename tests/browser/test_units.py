@@ -33,7 +33,12 @@ async def ulm(whole: Site) -> Ulm:
         for name in ("Nour Sabbagh", "Hiba Nasser"):
             case_id = str((await door.ask(person(name=name))).json()["stream_id"])
             assert (await door.ask(ELIGIBLE, case_id)).status_code == 200
-            waits = await ask(door, path, {"kind": "WaitlistClient", "case_ids": [case_id]}, examples.MANAGER)
+            waits = await ask(
+                door,
+                path,
+                {"kind": "WaitlistClient", "case_ids": [case_id], "requested_on": "2018-04-12"},
+                examples.MANAGER,
+            )
             await door.look("/v1/cases", after=waits.json()["position"])
         moving = await door.case(ELIGIBLE, OpenCase(municipality=f"town-{uuid4().hex[:8]}"))
         asked: dict[str, Any] = {
