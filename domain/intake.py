@@ -104,7 +104,7 @@ class PersonRegistered(Event):
 class OpenCase(Command):
     """Support begins on `effective_on`. The policy in force on that day binds the case. Without `household_id`, the household stays to which somebody was added.
 
-    Where the municipality keeps places, the case needs one first.
+    For somebody who has died no case is opened, not even as of an earlier day. Where the municipality keeps places, the case needs one first.
 
     `override`: a supervisor opens, with a reason, although the residence title is missing or has expired.
     """
@@ -119,6 +119,8 @@ class OpenCase(Command):
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         start = self.on(occasion)
+        if case.died_on is not None:
+            raise Refused(Refusal.AFTER_DEATH, effective_on=start, died_on=case.died_on)
         programme_start = min(policy.valid_from for policy in occasion.policies)
         if start < programme_start:
             raise Refused(Refusal.DATE_ORDER, first=programme_start, then=start)

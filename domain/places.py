@@ -19,6 +19,8 @@ from domain.vocabulary import PassReason, Phase, Role
 class AdmitClient(Command):
     """A household of the waiting list gets its places: those offered to it, or free ones. Each case hears of its place.
 
+    Refused where one of the cases has no use for a place any more: whoever is left is put down anew, with the day of their request.
+
     Before others who can be asked: with a `reason`, as long as none of them was passed too often. `override`: a supervisor admits, with a `reason`, though
     too few places are free, or somebody who was passed too often is passed again. That never happens by itself.
     """
@@ -36,6 +38,8 @@ class AdmitClient(Command):
             raise Refused(Refusal.ENTRY_UNKNOWN, entry=self.entry)
         if on < entry.requested_on:
             raise Refused(Refusal.DATE_ORDER, first=entry.requested_on, then=on)
+        for case_id in entry.case_ids:
+            check_may_take_place(occasion.elsewhere(case_id), unit, on)
         may_override = self.override and self.reason is not None and occasion.actor.role is Role.SUPERVISOR
         fits = entry.slots <= self._room(unit, occasion)
         if not fits and not may_override:
@@ -119,7 +123,7 @@ class PlaceTaken(Event):
 
 
 def check_may_take_place(case: Case, unit: Unit, on: date) -> None:
-    """A place is for a living person who is at the unit's provider, has none elsewhere and no open case in another municipality. Raises Refused."""
+    """A place is for a living person who is at the unit's provider, has none elsewhere and no case in another municipality, open or to be reopened. Raises Refused."""
     if not case.begun:
         raise Refused(Refusal.CASE_UNKNOWN)
     if case.provider != unit.provider:
@@ -130,7 +134,7 @@ def check_may_take_place(case: Case, unit: Unit, on: date) -> None:
         raise Refused(Refusal.MERGED_ALREADY)
     if case.closure_reason in FOR_GOOD:
         raise Refused(Refusal.REOPENING_EXCLUDED, closure_reason=case.closure_reason)
-    if case.unit is not None or (case.open and case.municipality != unit.municipality):
+    if case.unit is not None or case.municipality not in (None, unit.municipality):
         raise Refused(Refusal.PLACE_ALREADY)
 
 

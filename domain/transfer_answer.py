@@ -32,7 +32,8 @@ class _Answer(Command):
 class AcceptTransfer(_Answer):
     """The case shall come here: a place is reserved for it, and the case is handed over.
 
-    Without a free place it is refused; with `override` and a `reason` a supervisor takes it all the same.
+    Without a free place it is refused; with `override` and a `reason` a supervisor takes it all the same. Refused too while the unit counts a place of the
+    case that is still to be given back.
     """
 
     kind: Literal["AcceptTransfer"] = "AcceptTransfer"
@@ -40,6 +41,8 @@ class AcceptTransfer(_Answer):
 
     def decide(self, unit: Unit, occasion: Occasion) -> list[Event]:
         incoming = self._incoming(unit)
+        if self.case_id in unit.places:
+            raise Refused(Refusal.PLACE_ALREADY)
         over_capacity = unit.free(occasion.today) < 1
         if over_capacity and not (self.override and self.reason is not None):
             raise no_capacity(unit, 1, occasion)

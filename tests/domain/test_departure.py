@@ -62,7 +62,10 @@ def test_g28_nothing_is_true_of_a_person_after_their_death(life: tuple[OpenCase,
 def test_g28_nobody_is_met_and_no_case_is_opened_after_death() -> None:
     died_yesterday = DIED.model_copy(update={"effective_on": YESTERDAY})
     given(*SUPPORTED, died_yesterday).when(CONTACT).then_refused(Refusal.AFTER_DEATH)
-    given(*REGISTERED, died_yesterday).when(OpenCase(municipality="ravensburg")).then_refused(Refusal.AFTER_DEATH)
+    dead = given(*REGISTERED, died_yesterday)
+    dead.when(OpenCase(municipality="ravensburg")).then_refused(Refusal.AFTER_DEATH)
+    as_of_earlier = OpenCase(municipality="ravensburg", effective_on=YESTERDAY)
+    dead.when(as_of_earlier).then_refused(Refusal.AFTER_DEATH, effective_on=YESTERDAY, died_on=YESTERDAY)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from domain.envelopes import Actor, Submitted
 from domain.lifecycle import follow_ups
 from domain.posts import CountPost
 from domain.refusals import Refusal
+from domain.slots import ReleaseSlot
 from domain.story import Command
 from domain.transfer_answer import AcceptTransfer, RejectTransfer, SlotReserved, TransferDeclined
 from domain.transfer_unit import (
@@ -119,6 +120,14 @@ def test_g19_without_a_free_place_it_is_refused_but_a_supervisor_may_decide_othe
     because = override.model_copy(update={"reason": Reason.HARDSHIP})
     full.when(because, by=SUPERVISOR_THERE).then(SlotReserved(case_id=CASE_ID, transfer=15, over_capacity=True))
     assert places(full.given(because, by=SUPERVISOR_THERE)) == (2, 1, -1)
+
+
+def test_whoever_has_a_place_here_that_is_still_to_be_given_back_is_not_taken_over_yet() -> None:
+    """Admitted from the list, opened in another town meanwhile: the place comes back first, else two would be counted for one case."""
+    again = TAKEN.given(ANNOUNCE, by=CLOCK)
+    again.when(ACCEPT, by=SUPERVISOR_THERE).then_refused(Refusal.PLACE_ALREADY)
+    given_back = replace(again, others={CASE_ID: Case(unit=None)}).given(ReleaseSlot(case_id=CASE_ID), by=CLOCK)
+    assert given_back.when(ACCEPT, by=SUPERVISOR_THERE).refusal is None
 
 
 def test_g24_of_two_answers_the_second_finds_nothing_to_answer() -> None:

@@ -189,6 +189,21 @@ def test_a_case_that_needs_no_place_refuses_it_and_the_unit_gets_it_back() -> No
     ONE_IN.beside(died).when(ReleaseSlot(case_id=case_id(1)), by=CLOCK).then(SlotReleased(case_id=case_id(1)))
 
 
+def test_a_closed_case_gets_a_place_only_where_it_can_be_reopened() -> None:
+    """Else a closing in error that is taken back would find the case with a place in another town."""
+    closed_there = registered(1).given(IN_WEINGARTEN, MOVED)
+    EMPTY.beside(closed_there).when(household(1)).then_refused(Refusal.PLACE_ALREADY)
+    closed_there.beside(ONE_IN).when(TakePlace(unit_id=UNIT_ID, entry=1), by=CLOCK).then_refused(Refusal.PLACE_ALREADY)
+
+
+def test_nobody_is_admitted_who_has_no_use_for_a_place_any_more() -> None:
+    waits = TWO_PLACES.given(household(1, size=2))
+    died = registered(2).given(RecordDeath(precision=Precision.DAY))
+    waits.beside(died).when(AdmitClient(entry=1), by=SUPERVISOR).then_refused(Refusal.AFTER_DEATH)
+    elsewhere = registered(2).given(PlaceTaken(unit_id=unit_id("weingarten", "drk"), entry=1))
+    waits.beside(elsewhere).when(AdmitClient(entry=1), by=SUPERVISOR).then_refused(Refusal.PLACE_ALREADY)
+
+
 def test_g19_a_case_opens_only_with_a_place_where_places_are_kept() -> None:
     assert registered(1).when(OPEN).refusal is None
     registered(2).beside(ONE_IN).when(OPEN).then_refused(Refusal.NO_CAPACITY, capacity=2, used=1, needed=1)
