@@ -104,7 +104,7 @@ async def test_once_plays_the_town_on_its_own_services_and_ends(data_dir: Path, 
     assert found["unexpected"] == []
     assert found["cases_by_phase"] == expected_phases(FEW)
     assert found["refused"] == expected_refusals(FEW)
-    assert found["events_stored"] > 100 < found["recorded_events"]
+    assert min(found["events_stored"], found["recorded_events"]) > 100
     assert found["units"][-1] == WEINGARTEN
     assert sum(unit["waiting"] for unit in found["units"]) == WEINGARTEN["waiting"]
     assert "taking free ones" in ended.err
