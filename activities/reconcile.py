@@ -125,7 +125,7 @@ class Reconciliation:
         report = {
             "well": not findings and retold.well,
             "stories": len(should),
-            "workflows": len(running),
+            "workflows": sum(each in running for each in should),
             "repaired": repaired,
             "counts": {fault.value: sum(each.fault is fault for each in findings) for fault in Fault},
             "findings": [asdict(each) for fault in Fault for each in _some(findings, fault)],

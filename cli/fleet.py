@@ -73,7 +73,10 @@ def refresh(
     ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Make workflows ask for their next deadline anew, after a rule was mended; shows how many move, from when to when."""
+    """Make workflows ask for their next deadline anew, after a rule was mended; shows how many move, from when to when.
+
+    One that only knows another version than the store, as after a backup was restored, asks anew too.
+    """
     if not (provider or story or everything):
         raise typer.BadParameter("say which: --provider, --story or --all")
 
@@ -86,9 +89,9 @@ def refresh(
             async with turns:
                 known = await fleet.standing(client, each.stream_id)
                 after = each.timer and each.timer.deadline.at.isoformat()
+                if known is not None and known != {"version": each.version, "at": after} and not dry_run:
+                    await fleet.refreshed(client, each.stream_id)
                 if known is not None and known["at"] != after:
-                    if not dry_run:
-                        await fleet.refreshed(client, each.stream_id)
                     found.append({"stream_id": each.stream_id, "before": known["at"], "after": after})
                 one_more()
 

@@ -20,7 +20,7 @@ SAYS = {
     "missing": "workflows that should run and do not",
     "behind": "workflows that have not heard of the last events",
     "clock": "workflows that wait for another time than the rules say",
-    "ahead": "workflows that know more than the event store: it has lost events; see the runbook, “Lost PostgreSQL”",
+    "ahead": "workflows that know more than the event store: it has lost events; see the runbook, “PostgreSQL is lost”",
     "silent": "workflows that give no answer; `lotse workflows check` may say why",
 }
 SHOWN = 20
