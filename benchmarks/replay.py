@@ -52,10 +52,10 @@ async def measure(cases: int, length: int, workers: int, seconds: float) -> dict
             }
             followed = await asyncio.to_thread(followed_per_s, url, seconds)
             with memory(running, names) as resident:
-                plan = await planned(running)
+                plan, _ = await planned(running)
                 first = told(plan, events)
                 await asyncio.to_thread(applied, url, plan)
-                plan = await planned(running)
+                plan, forecast_off = await planned(running)
             wait_ms = await asyncio.to_thread(longest_wait_ms, url, plan)
             lag_s = await asyncio.to_thread(longest_lag_s, url, 1000, seconds)
     per_s = told(plan, events)["events_per_s"]
@@ -73,6 +73,7 @@ async def measure(cases: int, length: int, workers: int, seconds: float) -> dict
         "replay_to_copy_out": round(per_s / copied, 2),
         "follower_per_s": round(followed),
         "follower_to_runner": {name: round(followed / each, 1) for name, each in runners.items()},
+        "forecast_off_at_worst": round(forecast_off, 2),
         "comparison_s": (plan.comparison or {})["seconds"],
         "changed": sum(
             each["changed"] + each["new"] + each["gone"] for each in (plan.comparison or {})["models"].values()
@@ -83,15 +84,23 @@ async def measure(cases: int, length: int, workers: int, seconds: float) -> dict
     }
 
 
-async def planned(running: Running) -> Plan:
+async def planned(running: Running) -> tuple[Plan, float]:
+    """A plan that is ready; and how far the forecast of its whole time was off at worst, after a tenth of the work."""
     replays = ReplayClient(await Client.connect(running.temporal_address), running.settings.replay_queue)
+    forecasts: list[float] = []
     with rebuild.connect(running.database_url) as connection:
         number = plans.plan(connection, NAMES, "bench", "a measurement")
+        begun = time.perf_counter()
         await replays.start(number, 32)
-        await replays.finished(number)
-        plan = plans.look(connection, number)
-    assert plan is not None  # noqa: S101 - it was just made
-    return plan
+        finished = asyncio.create_task(replays.finished(number))
+        while not finished.done():
+            progress = plans.progress(connection, number)
+            if progress.events * 0.1 < progress.told < progress.events and progress.left_s is not None:
+                forecasts.append(time.perf_counter() - begun + progress.left_s)
+            await asyncio.sleep(0.2)
+        took = time.perf_counter() - begun
+        plan = plan_again(connection, number)
+    return plan, max((abs(each - took) / took for each in forecasts), default=0.0)
 
 
 def told(plan: Plan, events: int) -> dict[str, float]:
@@ -121,11 +130,11 @@ def applied(url: str, plan: Plan) -> None:
     with rebuild.connect(url) as connection:
         rebuild.catch_up(connection, plan.id)
         switch.apply(connection, plan, "bench", "a measurement", force=True)
-        switch.drop(connection, plan_again(connection, plan), "bench", "a measurement")
+        switch.drop(connection, plan_again(connection, plan.id), "bench", "a measurement")
 
 
-def plan_again(connection: psycopg.Connection[Any], plan: Plan) -> Plan:
-    found = plans.look(connection, plan.id)
+def plan_again(connection: psycopg.Connection[Any], number: int) -> Plan:
+    found = plans.look(connection, number)
     assert found is not None  # noqa: S101 - it was just there
     return found
 
@@ -149,12 +158,12 @@ def longest_wait_ms(url: str, plan: Plan) -> float:
         time.sleep(0.5)
         switch.apply(connection, plan, "bench", "a measurement", force=True)
         time.sleep(0.5)
-        switch.roll_back(connection, plan_again(connection, plan), "bench", "a measurement", force=True)
-        switch.apply(connection, plan_again(connection, plan), "bench", "a measurement", force=True)
+        switch.roll_back(connection, plan_again(connection, plan.id), "bench", "a measurement", force=True)
+        switch.apply(connection, plan_again(connection, plan.id), "bench", "a measurement", force=True)
         time.sleep(0.5)
         over.set()
         reader.join()
-        switch.drop(connection, plan_again(connection, plan), "bench", "a measurement")
+        switch.drop(connection, plan_again(connection, plan.id), "bench", "a measurement")
     return round(max(waits) * 1000, 1)
 
 
