@@ -11,6 +11,7 @@ from domain.handing import hand_over
 from domain.household import CaseId
 from domain.referrals import stopped
 from domain.refusals import Refusal, Refused
+from domain.responsibility import lost_meanwhile
 from domain.slots import place_given_up
 from domain.story import Command, Event, Occasion
 from domain.vocabulary import ClosureReason, MergeEvidence, Phase, Reason, Role
@@ -128,9 +129,7 @@ class CloseAsDuplicate(Command):
             ]
         return [
             *closing,
-            MergedInto(
-                survivor_case=self.survivor_case, survivor_person_id=self.survivor_person_id, closed=case.open
-            ),
+            MergedInto(survivor_case=self.survivor_case, survivor_person_id=self.survivor_person_id, closed=case.open),
         ]
 
 
@@ -168,7 +167,7 @@ class ReinstateDuplicate(Command):
         reopened = ClosureRetracted(
             closed_at_version=case.closed_at_version, closure_reason=case.closure_reason, phase=before.phase
         )
-        return [reinstated, reopened]
+        return [reinstated, reopened, *lost_meanwhile(case, occasion, self.on(occasion))]
 
 
 class DuplicateReinstated(Event):

@@ -36,6 +36,11 @@ class Hands:
         """The staff id of whoever is responsible on a day; None: nobody."""
         return next((each.manager_id for each in reversed(self.managers) if each.since <= day), None)
 
+    def from_day(self, day: date) -> list[str]:
+        """Who is responsible on a day, and who will be later, as it is planned; each once."""
+        later = [each.manager_id for each in self.managers if each.since > day]
+        return [each for each in dict.fromkeys([self.manager_on(day), *later]) if each is not None]
+
     def stand_ins_on(self, day: date) -> tuple[StandIn, ...]:
         return tuple(each for each in self.stand_ins if each.on(day))
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from domain.case import OPEN_PHASES, Case
 from domain.envelopes import staff_id
-from domain.hands import StandIn
+from domain.hands import Hands, StandIn
 from domain.refusals import Refusal, Refused
 from domain.staff import Staff
 from domain.story import Command, Event, Occasion, StaffId
@@ -36,7 +36,7 @@ class AssignManager(Command):
         assigned = ManagerAssigned(manager_id=self.manager_id, assignment=self.assignment)
         if self.assignment is Assignment.DEPUTY:
             return [assigned]
-        lost = _lost_since(case, staff, self.manager_id, on)
+        lost = _lost_since(case.hands.assigned(self.manager_id, on), staff, self.manager_id, on)
         return [assigned, *lost, *_deputies_ahead(staff, self.manager_id, on)]
 
 
@@ -132,14 +132,16 @@ class ManagerLost(Event):
         case.hands = case.hands.lost(self.manager_id, self.since, self.until)
 
 
-def lost_meanwhile(case: Case, occasion: Occasion, on: date) -> list[Event]:
-    """For a case that goes on after it was closed: whether its manager has gone meanwhile."""
-    manager_id = case.hands.manager_on(on)
-    if manager_id is None:
-        return []
-    staff: Staff = occasion.elsewhere(staff_id(manager_id))
-    gone = staff.begun and not staff.keeps_cases_on(on)
-    return [ManagerLost(manager_id=manager_id, since=on)] if gone else []
+def lost_meanwhile(case: Case, occasion: Occasion, on: date) -> list[ManagerLost]:
+    """For a case that goes on after it was closed: what it was not told of managers who have gone, be they responsible now or by an assignment that is planned."""
+    lost: list[ManagerLost] = []
+    for manager_id in case.hands.from_day(on):
+        staff: Staff = occasion.elsewhere(staff_id(manager_id))
+        if staff.begun and not staff.keeps_cases_on(on) and case.hands.manager_on(on) == manager_id:
+            lost.append(ManagerLost(manager_id=manager_id, since=on))
+        else:
+            lost += _lost_since(case.hands, staff, manager_id, on)
+    return lost
 
 
 def check_deputy(case: Case, command: Command, occasion: Occasion) -> None:
@@ -156,13 +158,13 @@ def check_deputy(case: Case, command: Command, occasion: Occasion) -> None:
         raise Refused(Refusal.NOT_THE_DEPUTY, command=command.kind)
 
 
-def _lost_since(case: Case, staff: Staff, manager_id: str, on: date) -> list[ManagerLost]:
-    """For an assignment that is entered late: what the other cases of that manager were told meanwhile."""
-    hands = case.hands.assigned(manager_id, on)
+def _lost_since(hands: Hands, staff: Staff, manager_id: str, on: date) -> list[ManagerLost]:
+    """For an assignment that is entered late, or a case that was closed: what the other cases of that manager were told, as far as it concerns days from this one on."""
+    told = [(max(since, on), until) for since, until in staff.left() if until is None or until >= on]
     return [
         ManagerLost(manager_id=manager_id, since=since, until=until)
-        for since, until in staff.left()
-        if since > on and hands.responsible_between(manager_id, since, until)
+        for since, until in told
+        if hands.responsible_between(manager_id, since, until)
     ]
 
 

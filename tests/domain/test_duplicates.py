@@ -18,11 +18,14 @@ from domain.duplicates import (
     ReinstateDuplicate,
     UndoMerge,
 )
+from domain.employment import EndEmployment
 from domain.intake import RecordConsent
 from domain.places import PlaceTaken
 from domain.refusals import Refusal
+from domain.responsibility import AssignManager, ManagerLost
 from domain.story import Command
 from domain.vocabulary import ClosureReason, ConsentForm, ConsentScope, MergeEvidence, Phase, Reason
+from tests.domain.test_staff import HIRED
 from tests.examples import (
     CASE_ID,
     CLOCK,
@@ -45,6 +48,7 @@ from tests.examples_support import CONTACT, REFER, SHARE
 from tests.examples_units import UNIT_ID
 from tests.scenario import Story, given
 
+TAKE = AssignManager(manager_id="im-07")
 AGAIN = REGISTER.model_copy(update={"person_id": UUID(DUPLICATE_PERSON), "name": "Amaal Hadad"})
 CLOSING = CloseAsDuplicate(effective_on=START, survivor_case=CASE_ID, survivor_person_id=str(PERSON_ID))
 BACK = ReinstateDuplicate(survivor_case=CASE_ID)
@@ -207,6 +211,14 @@ def test_edge_case_21_the_reinstated_case_stands_as_it_stood_and_holds_its_perso
     was.version, was.bound_version = now.version, now.bound_version
     assert was == now
     assert before.next_deadline() == merged.given(BACK, by=CLOCK).next_deadline()
+
+
+def test_edge_case_21_the_reinstated_case_has_lost_a_manager_who_left_meanwhile() -> None:
+    merged = registered_twice(*OPENED).given(TAKE).given(CLOSING, by=CLOCK)
+    left = HIRED.given(EndEmployment(effective_on=date(2018, 4, 30)), by=SUPERVISOR).until(date(2018, 5, 2))
+    on = date(2018, 6, 1)
+    reinstated = merged.beside(left).when(BACK, by=CLOCK, at=on)
+    assert reinstated.events[-1] == ManagerLost(manager_id="im-07", since=on)
 
 
 def test_edge_case_21_what_the_merge_had_not_closed_is_only_unlinked() -> None:

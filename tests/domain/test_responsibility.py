@@ -168,6 +168,13 @@ def test_a_case_that_is_reopened_has_lost_a_manager_who_left_meanwhile() -> None
     assert "ManagerLost" not in [each.name for each in stayed.recorded]
 
 
+def test_a_case_that_is_reopened_has_lost_a_manager_who_was_planned_and_left_meanwhile() -> None:
+    left = HIRED.given(EndEmployment(effective_on=date(2018, 4, 30)), by=SUPERVISOR).until(date(2018, 5, 2))
+    planned = TAKE.model_copy(update={"effective_on": date(2018, 7, 2)})
+    closed = given(*SUPPORTED).beside(HIRED).given(planned).given(MOVED).beside(left)
+    assert closed.given(REOPEN, at=date(2018, 6, 1), by=SUPERVISOR).case.hands.manager_on(date(2018, 7, 2)) is None
+
+
 days = st.dates(date(2018, 4, 1), date(2018, 6, 30))
 people = st.sampled_from(["im-07", "im-09", "im-03"])
 DAYS = [date(2018, 4, 1) + n * DAY for n in range(120)]
