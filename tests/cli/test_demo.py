@@ -50,6 +50,15 @@ WEINGARTEN = {
 """Three of a family and one who came; a place is offered, and one kept for a family of four; one more waits, and another unit asks."""
 
 
+@pytest.fixture(scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """Services of its own: where the town keeps places, nobody else's case opens without one."""
+    settings = Settings.model_validate({"data_dir": tmp_path_factory.mktemp("town") / "lotse"})
+    async with dev_services(settings, free_ports=True) as services:
+        yield services
+        await everything_replays(services.temporal_address)
+
+
 @pytest.fixture
 async def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
     folder = tmp_path / "lotse"
