@@ -73,7 +73,7 @@ def test_born_on_a_leap_day_one_is_a_year_older_on_the_first_of_march(on: date, 
         (date(2004, 2, 29), date(2022, 3, 1)),
     ],
 )
-def test_edge_case_5_one_comes_of_age_on_the_day_on_which_one_is_so_old(birth: date, on: date) -> None:
+def test_edge_case_05_one_comes_of_age_on_the_day_on_which_one_is_so_old(birth: date, on: date) -> None:
     assert birthday(birth, 18) == on
     assert (age(birth, on - timedelta(days=1)), age(birth, on)) == (17, 18)
 

@@ -32,7 +32,7 @@ def closed_as(reason: ClosureReason, on: date, *, goals: int = 1) -> Event:
     return CaseClosed(closure_reason=reason, closed_on=on, first_tenancy=False, goals_achieved=0, goals_total=goals)
 
 
-def test_edge_case_7_with_a_death_the_case_is_closed_at_once_without_withdrawal_or_approval() -> None:
+def test_edge_case_07_with_a_death_the_case_is_closed_at_once_without_withdrawal_or_approval() -> None:
     story = given(*SUPPORTED, SHARE, REFER)
     story.when(DIED).then(
         PersonDied(precision=Precision.DAY),
@@ -42,7 +42,7 @@ def test_edge_case_7_with_a_death_the_case_is_closed_at_once_without_withdrawal_
     assert story.given(DIED).case.phase is Phase.CLOSED
 
 
-def test_edge_case_7_all_timers_stop_at_the_same_moment() -> None:
+def test_edge_case_07_all_timers_stop_at_the_same_moment() -> None:
     story = given(*OPENED)
     assert story.next_deadline() is not None
     dead = story.given(DIED)
@@ -110,7 +110,7 @@ def test_a_case_that_would_begin_later_is_closed_as_of_its_beginning() -> None:
         (DepartureKind.UNKNOWN, ClosureReason.MOVED_AWAY),
     ],
 )
-def test_edge_case_8_with_a_departure_the_case_is_closed_for_the_fitting_reason(
+def test_edge_case_08_with_a_departure_the_case_is_closed_for_the_fitting_reason(
     departure: DepartureKind, reason: ClosureReason
 ) -> None:
     left = RecordDeparture(departure=departure, precision=Precision.MONTH, effective_on=date(2018, 4, 5))
@@ -120,7 +120,7 @@ def test_edge_case_8_with_a_departure_the_case_is_closed_for_the_fitting_reason(
     )
 
 
-def test_edge_case_8_who_left_before_a_case_was_opened_has_none_to_close() -> None:
+def test_edge_case_08_who_left_before_a_case_was_opened_has_none_to_close() -> None:
     given(*REGISTERED).when(DEPARTED).then(EVENTS["PersonDeparted"])
 
 
