@@ -28,7 +28,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 def resume(
     *,
-    missing_only: Annotated[bool, typer.Option(help="Only those that Temporal does not list as running.")] = False,
+    missing_only: Annotated[
+        bool, typer.Option(help="Only those that Temporal does not list as running, or that have something to tell.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option(help="Only count.")] = False,
     per_second: Annotated[float, typer.Option(min=1, help="How many to start in a second, at most.")] = 500,
     as_json: AsJson = False,
@@ -40,7 +42,7 @@ def resume(
         waiting = fleet.by_urgency(_waiting(settings))
         if missing_only:
             there = await fleet.running(client, settings.task_queue)
-            waiting = [each for each in waiting if each.stream_id not in there]
+            waiting = [each for each in waiting if each.stream_id not in there or each.follow_ups]
         overdue = sum(each.at is not None and each.at <= datetime.now(UTC) for each in waiting)
         counted = {
             "stories": len(waiting),

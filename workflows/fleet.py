@@ -57,19 +57,25 @@ def by_urgency(waiting: Iterable[Waiting]) -> list[Waiting]:
 async def start(
     client: Client, task_queue: str, waiting: Iterable[Waiting], per_second: float, on_started: Callable[[], None]
 ) -> None:
-    """Starts a workflow for each, in their order, at a limited rate. One that runs already goes on as it is: this may be asked any number of times."""
+    """Starts a workflow for each, in their order, at a limited rate. One that runs already goes on as it is: this may be asked any number of times.
+
+    It only hears what is still to be told: whoever asked for something since Temporal's memory was lost has started it without.
+    """
     turns, clock = asyncio.Semaphore(AT_ONCE), asyncio.get_running_loop()
     began = clock.time()
 
     async def started(each: Waiting) -> None:
         try:
+            kept = each.kept()
             await client.start_workflow(
                 workflow_of(each.stream_id).run,
-                each.kept(),
+                kept,
                 id=each.stream_id,
                 task_queue=task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                start_signal="remember" if kept.follow_ups else None,
+                start_signal_args=[kept.follow_ups],
             )
         finally:
             turns.release()

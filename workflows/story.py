@@ -84,6 +84,14 @@ class StoryWorkflow:
             raise ApplicationError("FAULT", type="Fault", non_retryable=True)
         return {"before": before, "after": self._at()}
 
+    @workflow.signal
+    def remember(self, follow_ups: list[dict[str, Any]]) -> None:
+        """What is still to be told by the event store alone, in order: a run that was started without memory does not know of it. Newer ones come after."""
+        ids = {follow_up["id"] for follow_up in follow_ups}
+        newer = [follow_up for follow_up in self._kept.follow_ups if follow_up["id"] not in ids]
+        self._kept = replace(self._kept, follow_ups=[*follow_ups, *newer])
+        self._woken = True
+
     @workflow.query
     def standing(self) -> dict[str, Any]:
         """What this run knows: the version it last heard of, and when the clock comes next (ISO form, None: not at all)."""

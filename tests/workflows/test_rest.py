@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 
+from domain.envelopes import FollowUp
 from tests.workflows.test_case import Outcome, Script, Stage, Step, stage
+from workflows import fleet
+from workflows.fleet import Waiting
 
 FOLLOW_UP = {"id": "notice:1", "kind": "notice"}
 
@@ -60,3 +63,18 @@ async def test_what_is_to_be_told_is_told_before_the_workflow_ends(temporal_clie
         await case.submit("close")
         await ended(case)
         assert case.script.told == [FOLLOW_UP["id"]]
+
+
+async def test_a_workflow_that_was_started_without_memory_hears_what_is_still_to_be_told(
+    temporal_client: Client,
+) -> None:
+    """After Temporal has lost everything somebody asks for something before all is resumed: what older events have to tell is not forgotten."""
+    older = [FollowUp(id=f"notice:{n}", kind="notice", stream_id="", provider="drk", about={}) for n in (1, 2)]
+    async with stage(temporal_client) as case:
+        await case.submit("one")
+        known = Waiting(case.case_id, "drk", 1, None, tuple(older))
+        for _ in range(2):
+            await fleet.start(temporal_client, case.queue, [known], 100, lambda: None)
+            await case.script.until(lambda: len(case.script.told) >= len(older))
+        assert sorted(set(case.script.told)) == [each.id for each in older]
+        assert (await case.submit("two"))["receipt"] == {"version": 2}
