@@ -39,6 +39,10 @@ class Stories(Protocol):
         """The command log's line for a command id, with the position filled in."""
         ...
 
+    def told(self, follow_up_ids: Sequence[str]) -> set[str]:
+        """Which of these follow-ups were told to their end."""
+        ...
+
     def append(
         self,
         events: Sequence[Recorded],
@@ -94,6 +98,7 @@ class Recorder:
 
     `version` of the story afterwards; `receipt` or `refusal` ({code, params}); `timer` ({at, submitted}) that the workflow has to keep;
     whether it `rests`, waiting for nothing any more; `follow_ups` that it has to deliver; the `fingerprint` of what was asked. A repeat gives the first receipt again and no follow-ups that were not given before.
+    A workflow without memory gets all that its story has still to tell, in order: what was to be told before may have been lost with the workflow before it.
     """
 
     stories: Stories
@@ -105,7 +110,7 @@ class Recorder:
 
     @activity.defn(name="record")
     def record(self, asked: dict[str, Any]) -> Outcome:
-        """`asked`: {`what`: a submission, `at`: the workflow's time in ISO form}. One argument, since each costs the worker time."""
+        """`asked`: {`what`: a submission, `at`: the workflow's time in ISO form, `knows`: whether it has a memory}. One argument, since each costs the worker time."""
         with bugs_named():
             submitted = Submitted.model_validate(asked["what"])
             for _ in range(ATTEMPTS):
@@ -116,15 +121,18 @@ class Recorder:
                     continue
                 except CommandLoggedError:
                     outcome = self._repeat(submitted, now)
+                if not asked.get("knows", True):
+                    outcome["follow_ups"] = self._untold(submitted.stream_id)
                 return {**outcome, "fingerprint": submitted.fingerprint}
         raise VersionTakenError
 
     @activity.defn(name="look")
     def look(self, asked: dict[str, Any]) -> Outcome:
-        """Where a story stands, for a workflow without memory: version and timer. Nothing is recorded. `asked`: {`what`: a stream id, `at`: …}."""
+        """Where a story stands, for a workflow without memory: version, timer, and what is still to be told. Nothing is recorded. `asked`: {`what`: a stream id, `at`: …}."""
         with bugs_named():
             state, _ = self._standing(asked["what"])
-            return self._outcome(asked["what"], state, self._timer(asked["what"], state, self._now(asked["at"])))
+            outcome = self._outcome(asked["what"], state, self._timer(asked["what"], state, self._now(asked["at"])))
+            return {**outcome, "follow_ups": self._untold(asked["what"])}
 
     def _now(self, asked_at: str) -> datetime:
         """The workflow's time, or the clock's where that is later: an attempt may come late, and a timer never early."""
@@ -206,6 +214,11 @@ class Recorder:
             lifecycle.follow_ups(lifecycle.state_of(stream_id, story[: events[-1].version]), events) if events else []
         )
         return self._outcome(stream_id, state, self._timer(stream_id, state, now), receipt=logged.receipt, told=told)
+
+    def _untold(self, stream_id: str) -> list[dict[str, Any]]:
+        every = lifecycle.every_follow_up(stream_id, self.stories.load(stream_id))
+        told = self.stories.told([follow_up.id for follow_up in every])
+        return [follow_up.model_dump(mode="json") for follow_up in every if follow_up.id not in told]
 
     def _timer(self, stream_id: str, state: State, now: datetime) -> lifecycle.Timer | None:
         return lifecycle.timer(stream_id, state, self.policies(state.policy_version), now, self.seals.opener(stream_id))

@@ -33,6 +33,7 @@ LOGGED = """
     JOIN stored_events ON originator_id = stream_id AND originator_version = last_version
     WHERE command_id = %s
 """
+TOLD = "SELECT id FROM told WHERE id = ANY(%s) UNION ALL SELECT id FROM notice WHERE id = ANY(%s)"
 LOG = """
     INSERT INTO command_log (command_id, stream_id, fingerprint, first_version, last_version, receipt, recorded_at, last_hash)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
@@ -89,6 +90,11 @@ class EventStore:
     def logged(self, command_id: str) -> Logged | None:
         """The command log's line for a command id, with the position filled in."""
         return _logged(self._rows(LOGGED, command_id))
+
+    def told(self, follow_up_ids: Sequence[str]) -> set[str]:
+        """Which of these follow-ups were told to their end: commands handed over, and notices."""
+        ids = list(follow_up_ids)
+        return {row["id"] for row in self._rows(TOLD, ids, ids)} if ids else set()
 
     def append(
         self,

@@ -113,7 +113,7 @@ class StoryWorkflow:
 
     async def _attempt(self, activity: str, argument: Any) -> dict[str, Any]:
         """Locally and quickly; on any fault as a regular activity until it works. Raises FailureError only for a bug."""
-        asked = {"what": argument, "at": workflow.now().isoformat()}
+        asked = {"what": argument, "at": workflow.now().isoformat(), "knows": self._known}
         outcome: dict[str, Any]
         try:
             outcome = await workflow.execute_local_activity(
