@@ -20,6 +20,8 @@ from projections import caseload
 
 PAGE = 50
 BETWEEN = "_"
+DAYS = ("since", "expires_on")
+TOLD = (*DAYS, "manager_id", "entry", "slots")
 
 
 class Asked(BaseModel):
@@ -74,12 +76,8 @@ def told(language: Language, about: dict[str, Any]) -> str:
         due_on, deadline = date.fromisoformat(about["due_on"]), said(language, DeadlineKind(about["deadline"]))
         return counted(language, "notices.escalated", about["days_late"], deadline=deadline, date=day(language, due_on))
     message = f"notices.{about.get('event')}"
-    about_staff = (
-        {"manager_id": about["manager_id"], "since": date.fromisoformat(about["since"])}
-        if "manager_id" in about
-        else {}
-    )
-    return translate(language, message if message in CATALOGUES[language] else "notices.other", **about_staff)
+    words = {name: date.fromisoformat(about[name]) if name in DAYS else about[name] for name in TOLD if name in about}
+    return translate(language, message if message in CATALOGUES[language] else "notices.other", **words)
 
 
 def _place(before: str | None) -> tuple[datetime, str] | None:
