@@ -52,10 +52,7 @@ async def content(request: Request, actor: Actor, case_id: str, asked: Asked) ->
         every = await facts.of_case(connection, case_id, duplicates)
 
     def value(fact: FactRow) -> str:
-        of = fact.value if fact.value is not None else fact.subject
-        return (
-            place_named(language, of) if fact.kind is FactKind.RESIDENCE_RULE else said(language, CODES[fact.kind](of))
-        )
+        return value_said(language, fact.kind, fact.value if fact.value is not None else fact.subject)
 
     return {
         "row": row,
@@ -68,3 +65,8 @@ async def content(request: Request, actor: Actor, case_id: str, asked: Asked) ->
         "local_day": local_day,
         "opened": await opened(house, language, actor, row.provider, [(case_id, "person.name", row.name)]),
     }
+
+
+def value_said(language: str, kind: FactKind, value: str) -> str:
+    """What a fact says: the label of its code, or the name of an area."""
+    return place_named(language, value) if kind is FactKind.RESIDENCE_RULE else said(language, CODES[kind](value))

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import boards, cases, documentation, health, house_commands, house_reads, pages, reads, reference
+from api import boards, cases, documentation, health, house_commands, house_reads, pages, past, reads, reference
 from api.guards import Guarded
 from api.house import AWAY, opened
 from api.metrics import Metrics, Observed
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(house_commands.router)
     app.include_router(house_reads.router)
     app.include_router(reads.router)
+    app.include_router(past.router)
     app.include_router(boards.router)
     app.include_router(pages.router)
     app.include_router(reference.router)

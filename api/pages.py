@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import approvals_page, case_page, cases_page
+from api import approvals_page, case_page, cases_page, past_page
 from api.access import COOKIE, actor_of, demand, from_cookie
 from api.access import Action as May
 from api.house import house_of
@@ -109,6 +109,22 @@ async def case(
 ) -> Response:
     demand(actor, May.SEE_CASE)
     return render(request, "case.html", actor=actor, **await case_page.content(request, actor, case_id, before))
+
+
+@router.get("/cases/{case_id}/as-of")
+async def as_it_was(
+    request: Request, actor: Visitor, case_id: str, asked: Annotated[past_page.Asked, Query()]
+) -> Response:
+    demand(actor, May.SEE_CASE)
+    return render(request, "as_of.html", actor=actor, **await past_page.content(request, actor, case_id, asked))
+
+
+@router.get("/cases/{case_id}/diff")
+async def difference(
+    request: Request, actor: Visitor, case_id: str, asked: Annotated[past_page.Compared, Query()]
+) -> Response:
+    demand(actor, May.SEE_CASE)
+    return render(request, "diff.html", actor=actor, **await past_page.difference(request, actor, case_id, asked))
 
 
 def _ours(path: str) -> str:

@@ -19,7 +19,8 @@ from domain.intake import CaseOpened
 from domain.policy_story import PolicyMoved
 from domain.support import ObstacleRecorded
 from domain.vocabulary import FieldOfAction, ObstacleKind, Party, ReferralState, ServiceKind, Severity
-from projections.caseload import CASELOAD, CaseloadRow
+from projections.case_standing import CaseloadRow
+from projections.caseload import CASELOAD
 from projections.facts import FACTS, FactKind, FactRow
 from projections.numbers import learn_of
 from projections.read_model import ReadModel, RowT

@@ -11,7 +11,7 @@ import pytest
 from fastapi.routing import APIRoute
 from jwt.warnings import InsecureKeyLengthWarning
 
-from api import boards, cases, house_reads, pages, reads
+from api import boards, cases, house_reads, pages, past, reads
 from api.access import COOKIE, MATRIX, Action, may
 from domain.envelopes import Actor
 from domain.vocabulary import Role
@@ -40,6 +40,8 @@ PATHS = (
     "/v1/cases/case-1",
     "/v1/cases/case-1/history",
     "/v1/cases/case-1/facts",
+    "/v1/cases/case-1/as-of",
+    "/v1/cases/case-1/diff",
     A_RECEIPT,
     "/v1/referrals",
     "/v1/reviews-due",
@@ -49,6 +51,8 @@ PAGES = (
     "/cases",
     "/cases/case-1",
     "/cases/case-1/facts",
+    "/cases/case-1/as-of",
+    "/cases/case-1/diff",
     "/my-caseload",
     "/notices",
     "/overview",
@@ -149,7 +153,7 @@ EVERYDAY = set(Action) - {Action.SET_RULES}
         (Role.MANAGER, EVERYDAY),
         (Role.DEPUTY, EVERYDAY),
         (Role.SUPERVISOR, EVERYDAY),
-        (Role.DPO, {Action.SEE_CASE}),
+        (Role.DPO, {Action.SUBMIT, Action.SEE_CASE}),
         (Role.COORDINATOR, HOUSE),
         (Role.MUNICIPALITY, set()),
         (Role.MINISTRY, {Action.SET_RULES}),
@@ -174,7 +178,7 @@ async def test_whose_role_sees_no_case_is_told_so(lotse: Door) -> None:
             assert (answer.status_code, answer.json()["code"]) == (403, "NOT_PERMITTED")
 
 
-@pytest.mark.parametrize("room", [boards, cases, house_reads, pages, reads], ids=lambda each: str(each.__name__))
+@pytest.mark.parametrize("room", [boards, cases, house_reads, pages, past, reads], ids=lambda each: str(each.__name__))
 def test_every_door_that_looks_at_cases_is_in_these_tests(room: ModuleType) -> None:
     looks = {each.path for each in room.router.routes if isinstance(each, APIRoute) and "GET" in (each.methods or ())}
     tried = (*PATHS, *PAGES, *HOUSE_PATHS, *HOUSE_PAGES)

@@ -26,6 +26,8 @@ steps = st.integers(1, len(examples.SUPPORTED))
 more = st.lists(st.sampled_from([*examples.COMMANDS.values(), TOLD_WRONG]), max_size=12)
 days = st.sampled_from([0, 10, 100])
 
+PUT_RIGHT = CORRECT.fact.model_dump()["level"]
+
 
 def by_plain_fold(events: list[Recorded], on: date) -> dict[str, Any]:
     """What the folds and the rules themselves say, under the names of the fields."""
@@ -38,8 +40,8 @@ def by_plain_fold(events: list[Recorded], on: date) -> dict[str, Any]:
             told |= {f"{subject}.{name}": getattr(fact, name) for name in said}
     for referral in retell(REFERRALS, events).values():
         if referral.waiting_since:
-            said = ("service", "service_id", "urgent", "state", "made_on", "waiting_since")
-            told |= {f"referrals.{referral.number}.{name}": getattr(referral, name) for name in said}
+            of_referral = ("service", "service_id", "urgent", "state", "made_on", "waiting_since")
+            told |= {f"referrals.{referral.number}.{name}": getattr(referral, name) for name in of_referral}
     return told
 
 
@@ -93,7 +95,7 @@ def test_edge_case_23_what_was_known_before_a_correction_stays_what_it_was() -> 
 
     changes = {each.field: each for each in diff(as_told, put_right) if each.field.startswith("facts.")}
 
-    assert changes["facts.LANGUAGE.value"] == Change("facts.LANGUAGE.value", TOLD_WRONG.level, CORRECT.fact.level)
+    assert changes["facts.LANGUAGE.value"] == Change("facts.LANGUAGE.value", TOLD_WRONG.level, PUT_RIGHT)
 
 
 def test_nothing_was_known_before_the_first_event_and_nothing_differs_from_itself() -> None:
