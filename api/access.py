@@ -48,7 +48,7 @@ MATRIX: dict[Role, frozenset[Action]] = {
     Role.COORDINATOR: COORDINATION,
     Role.MUNICIPALITY: frozenset(),
     Role.MINISTRY: frozenset({Action.SET_RULES}),
-    Role.DPO: frozenset({Action.SEE_CASE}),
+    Role.DPO: frozenset({Action.SUBMIT, Action.SEE_CASE}),
     Role.OPERATOR: frozenset(),
     Role.SYSTEM: frozenset(),
 }

@@ -15,6 +15,8 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "reason": "MISTAKE",
         "reason_text": "Read the wrong line of the certificate",
     },
+    "RestrictProcessing": {"kind": "RestrictProcessing", "basis": "ACCURACY_CONTESTED"},
+    "LiftRestriction": {"kind": "LiftRestriction"},
     "RetractFact": {"kind": "RetractFact", "corrects": 10, "reason": "MISTAKE"},
     "MarkDisputed": {"kind": "MarkDisputed", "disputes": 10, "reason_text": "She says that she sat another test"},
     "ResolveDispute": {"kind": "ResolveDispute", "disputes": 10, "outcome": "UPHELD"},

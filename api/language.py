@@ -52,6 +52,7 @@ CODES: Final[dict[type[Enum], str]] = {
     v.GoalOutcome: "goal_outcome",
     v.MeasureOutcome: "measure_outcome",
     v.Reason: "reason",
+    v.RestrictionBasis: "restriction_basis",
     v.CapacityBase: "capacity_base",
     v.PriorityClass: "priority",
     v.WaitlistEnd: "waitlist_end",

@@ -41,6 +41,7 @@ LISTS = {
     "QualificationKind": "qualification",
     "ReferralOutcome": "referral_outcome",
     "ReferralState": "referral_state",
+    "RestrictionBasis": "restriction_basis",
     "ReviewDecision": "decision",
     "ServiceKind": "service",
     "StaffQualification": "staff_qualification",

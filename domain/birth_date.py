@@ -22,6 +22,7 @@ class CorrectBirthDate(Command):
     reason: Reason
 
     phases = NOT_CLOSED | {Phase.CLOSED}
+    while_restricted = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         told = None if self.birth_date is None else occasion.unseal(self.birth_date, "person.birth_date")

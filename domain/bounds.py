@@ -6,11 +6,12 @@ from domain.policy import policy_on
 from domain.refusals import Refusal, Refused
 from domain.responsibility import check_deputy
 from domain.story import Command, Occasion, State, check_life_span
-from domain.vocabulary import Phase
+from domain.vocabulary import Phase, Role
 
 
 def check(case: Case, command: Command, occasion: Occasion) -> None:
     """Raises Refused."""
+    check_not_restricted(case, command, occasion)
     check_alive(case, command, occasion)
     check_phase(case, command, occasion)
     check_day(case, command, occasion)
@@ -22,6 +23,13 @@ def check_of_house(_: State, command: Command, occasion: Occasion) -> None:
     if command.reason_text is not None:
         raise Refused(Refusal.NO_FREE_TEXT, command=command.kind)
     check_not_ahead(command, occasion)
+
+
+def check_not_restricted(case: Case, command: Command, occasion: Occasion) -> None:
+    """G26: nothing but what the person may demand, and what the clock and other stories have to say, so that nothing is lost meanwhile."""
+    if case.restricted_since is None or command.while_restricted or occasion.actor.role is Role.SYSTEM:
+        return
+    raise Refused(Refusal.RESTRICTED, since=case.restricted_since)
 
 
 def check_alive(case: Case, command: Command, occasion: Occasion) -> None:

@@ -144,6 +144,7 @@ class Case(State):
     birth_date: str | None = None
     birth_date_version: int = 0
     has_guardian: bool = False
+    restricted_since: date | None = None
     eligibility: Eligibility | None = None
     title: Title = Title.UNKNOWN
     title_until: date | None = None
@@ -182,7 +183,7 @@ class Case(State):
     household_changed_on: date | None = None
     relation: Relation | None = None
     protected_from: frozenset[str] = frozenset()
-    deaths_in_household: int = 0
+    deaths_noted: tuple[str, ...] = ()
     duplicates: dict[str, str] = field(default_factory=dict)
     merged_into: str | None = None
     closed_by_merge: bool = False
@@ -220,6 +221,11 @@ class Case(State):
     @property
     def open(self) -> bool:
         return self.phase in OPEN_PHASES
+
+    @property
+    def deaths_in_household(self) -> int:
+        """How many deaths are noted; `deaths_noted` names the household of each."""
+        return len(self.deaths_noted)
 
     def meet(self, on: date, *, missed: bool = False) -> None:
         """A contact took place, or was missed. `missed_contacts` are the days since the last one, in order, whichever was handed in first."""

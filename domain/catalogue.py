@@ -1,6 +1,6 @@
 """The full list: every command and every event by its stored name."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Union
 
 from pydantic import Field, TypeAdapter
 
@@ -26,6 +26,7 @@ from domain import (
     referrals,
     reopening,
     responsibility,
+    restriction,
     reviews,
     slots,
     support,
@@ -37,6 +38,7 @@ from domain import (
 from domain import catalogue_house as house
 from domain.envelopes import CASE_PREFIX
 from domain.story import Command, Event
+from domain.vocabulary import Role
 
 COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
@@ -90,6 +92,8 @@ COMMANDS: dict[str, type[Command]] = {
         suspension.Suspend,
         suspension.Resume,
         corrections.CorrectFact,
+        restriction.RestrictProcessing,
+        restriction.LiftRestriction,
         corrections.RetractFact,
         corrections.MarkDisputed,
         corrections.ResolveDispute,
@@ -180,6 +184,8 @@ EVENTS: dict[str, type[Event]] = {
         suspension.CaseSuspended,
         suspension.CaseResumed,
         corrections.FactCorrected,
+        restriction.ProcessingRestricted,
+        restriction.RestrictionLifted,
         corrections.FactRetracted,
         corrections.FactDisputed,
         corrections.DisputeResolved,
@@ -212,72 +218,9 @@ EVENTS: dict[str, type[Event]] = {
     )
 } | {event.__name__: event for event in house.EVENTS}
 
-# What a caller may ask for: everything but the clock's own command.
-AskedFor = Annotated[
-    intake.RegisterPerson
-    | eligibility.ConfirmEligibility
-    | intake.OpenCase
-    | intake.RecordConsent
-    | intake.WithdrawConsent
-    | intake.RecordRefusalOfData
-    | responsibility.AssignManager
-    | policy_story.MoveToPolicy
-    | intake.CompleteIntake
-    | plan.RecordAssessment
-    | facts.RecordQualification
-    | facts.RecordLanguageLevel
-    | facts.RecordActivity
-    | facts.RecordHousing
-    | facts.RecordResidenceStatus
-    | facts.RecordResidenceRule
-    | plan.DraftPlan
-    | goals.AddGoal
-    | goals.ChangeGoal
-    | goals.AddMeasure
-    | goals.CompleteMeasure
-    | plan.AgreePlan
-    | withdrawal.StartWithdrawal
-    | withdrawal.AdvanceWithdrawal
-    | withdrawal.RevertWithdrawal
-    | closure.ProposeClosure
-    | closure.ApproveClosure
-    | closure.RejectClosure
-    | closure.CloseCase
-    | reopening.ReopenCase
-    | support.RecordContact
-    | support.RecordObstacle
-    | support.ResolveObstacle
-    | referrals.ReferToService
-    | referrals.RecordReferralOutcome
-    | departure.RecordDeath
-    | departure.RecordDeparture
-    | reviews.ScheduleReview
-    | reviews.StartReview
-    | reviews.CompleteReview
-    | reviews.PostponeReview
-    | reviews.CancelReview
-    | extension.ProposeExtension
-    | extension.ExtendSupport
-    | extension.RejectExtension
-    | suspension.Suspend
-    | suspension.Resume
-    | corrections.CorrectFact
-    | corrections.RetractFact
-    | corrections.MarkDisputed
-    | corrections.ResolveDispute
-    | hindsight.SettleHistoryConflict
-    | birth_date.CorrectBirthDate
-    | title_question.DecideOnTitle
-    | household.AddToHousehold
-    | household.LeaveHousehold
-    | household.SplitHousehold
-    | duplicates.MergePersons
-    | duplicates.UndoMerge
-    | closed_in_error.RetractClosure
-    | transfer.RequestTransfer
-    | transfer.CancelTransfer,
-    Field(discriminator="kind"),
-]
+# What a caller may ask for in a case: everything but what is the clock's and the follow-ups' own.
+_ASKED = tuple(c for c in COMMANDS.values() if c.of_kind == CASE_PREFIX and c.roles != {Role.SYSTEM})
+AskedFor = Annotated[Union[_ASKED], Field(discriminator="kind")]  # type: ignore[valid-type]  # noqa: UP007 - made of the list
 
 ASKED_FOR: TypeAdapter[Command] = TypeAdapter(AskedFor)
 ASKED_OF: dict[str, TypeAdapter[Command]] = {CASE_PREFIX: ASKED_FOR, **house.ASKED_OF}

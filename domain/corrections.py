@@ -33,6 +33,7 @@ class CorrectFact(Command):
     reason: Reason
 
     phases = AT_ANY_TIME
+    while_restricted = True
 
     @model_validator(mode="after")
     def _one_reason(self) -> "CorrectFact":
@@ -102,6 +103,7 @@ class RetractFact(Command):
     reason: Reason
 
     phases = AT_ANY_TIME
+    while_restricted = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         place, _ = _standing(case, self.corrects)
@@ -127,6 +129,7 @@ class MarkDisputed(Command):
     disputes: Version
 
     phases = AT_ANY_TIME
+    while_restricted = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         place, _ = _standing(case, self.disputes)
@@ -148,6 +151,7 @@ class ResolveDispute(Command):
     outcome: Literal[DisputeOutcome.UPHELD, DisputeOutcome.WITHDRAWN]
 
     phases = AT_ANY_TIME
+    while_restricted = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         place, _ = _standing(case, self.disputes)

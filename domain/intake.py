@@ -215,6 +215,7 @@ class WithdrawConsent(Command):
     referral: int | None = Field(default=None, ge=1)
 
     phases = NOT_CLOSED
+    while_restricted = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         if self.scope not in case.consents:
@@ -250,6 +251,7 @@ class RecordRefusalOfData(Command):
     field: DataField
 
     phases = NOT_CLOSED
+    while_restricted = True
 
     def decide(self, case: Case, occasion: Occasion) -> list[Event]:
         return [DataRefused(field=self.field)]

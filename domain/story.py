@@ -179,6 +179,7 @@ class Command(BaseModel):
     plannable: ClassVar[bool] = False
     within_support: ClassVar[bool] = False
     late_allowed: ClassVar[bool] = False
+    while_restricted: ClassVar[bool] = False
     commutes: ClassVar[bool] = False
 
     def check_first(self, state: Any) -> None:

@@ -21,6 +21,7 @@ from domain.vocabulary_of_records import (
     DataField as DataField,
     DisputeOutcome as DisputeOutcome,
     HistoryConflict as HistoryConflict,
+    RestrictionBasis as RestrictionBasis,
     StaffQualification as StaffQualification,
     TitleBasis as TitleBasis,
     TitleDecision as TitleDecision,

@@ -62,6 +62,15 @@ class DataField(StrEnum):
     WORK_HISTORY = "WORK_HISTORY"
 
 
+class RestrictionBasis(StrEnum):
+    """Why processing is restricted: the four grounds of Article 18(1) of the GDPR."""
+
+    ACCURACY_CONTESTED = "ACCURACY_CONTESTED"
+    UNLAWFUL = "UNLAWFUL"
+    NEEDED_FOR_CLAIMS = "NEEDED_FOR_CLAIMS"
+    OBJECTION = "OBJECTION"
+
+
 class StaffQualification(StrEnum):
     """What an integration manager has learnt: a degree, or the intermediate level of training that the programme allows."""
 

@@ -101,6 +101,7 @@ class CaseloadRow:
     language_since: date | None = None
     statements: dict[str, Any] | None = None
     disputed_facts: int = 0
+    restricted_since: date | None = None
     title_question: TitleQuestion | None = None
     title_decided: bool = False
     history_conflicts: tuple[HistoryConflict, ...] = ()
@@ -246,6 +247,7 @@ def kept(case: Case) -> dict[str, Any]:
         "title_valid_until": case.title_until,
         "title_since": case.title_since,
         "policy_version": case.policy_version,
+        "restricted_since": case.restricted_since,
         "support_start": case.support_start,
         "support_end": case.support_end,
         "suspended_since": case.suspension and case.suspension.since,

@@ -57,6 +57,7 @@ from tests import (
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 MANAGER = Actor(id="im-07", role=Role.MANAGER, provider="drk")
+DPO = Actor(id="dpo-01", role=Role.DPO, provider="drk")
 DEPUTY = Actor(id="im-03", role=Role.DEPUTY, provider="drk", deputy_for="im-07")
 SUPERVISOR = Actor(id="sv-01", role=Role.SUPERVISOR, provider="drk")
 MANAGER_ELSEWHERE = Actor(id="im-51", role=Role.MANAGER, provider="diakonie")

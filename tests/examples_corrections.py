@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain import birth_date, closed_in_error, corrections, facts, hindsight, title_question
+from domain import birth_date, closed_in_error, corrections, facts, hindsight, restriction, title_question
 from domain.story import Command, Event
 from domain.vocabulary import (
     ClosureReason,
@@ -14,6 +14,7 @@ from domain.vocabulary import (
     QualificationKind,
     Reason,
     Recognition,
+    RestrictionBasis,
     Source,
     Title,
     TitleBasis,
@@ -61,9 +62,13 @@ COMMANDS: tuple[Command, ...] = (
     BORN_LATER,
     DECIDE,
     RETRACT_CLOSURE,
+    restriction.RestrictProcessing(basis=RestrictionBasis.ACCURACY_CONTESTED),
+    restriction.LiftRestriction(),
 )
 
 EVENTS: tuple[Event, ...] = (
+    restriction.ProcessingRestricted(basis=RestrictionBasis.ACCURACY_CONTESTED, since=DAY),
+    restriction.RestrictionLifted(since=DAY),
     corrections.FactCorrected(
         corrects=TOLD_AT,
         fact=corrections.StatedFact(

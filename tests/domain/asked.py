@@ -95,6 +95,8 @@ about_records = st.one_of(
     ),
     one("DecideOnTitle", decision=st.sampled_from(TitleDecision), basis=st.sampled_from(TitleBasis)),
     one("RetractClosure", reason=st.sampled_from(Reason)),
+    one("RestrictProcessing", basis=st.just("OBJECTION")),
+    one("LiftRestriction"),
 )
 asked = st.one_of(
     one("RegisterPerson", person_id=st.just(str(examples.PERSON_ID)), name=texts, contact=maybe_texts),
@@ -251,7 +253,7 @@ about_the_family = st.one_of(
         protected=st.booleans(),
     ),
     one("NoteDeathInHousehold", household_id=households),
-    one("RetractDeathInHousehold"),
+    one("RetractDeathInHousehold", household_id=households),
 )
 about_identity = st.one_of(
     one(

@@ -52,6 +52,7 @@ AT_THE_TABLE = {
     "RecordDeparture": {Phase.REGISTERED, *OPEN_PHASES},
     **dict.fromkeys(("CorrectFact", "RetractFact", "MarkDisputed", "ResolveDispute"), AT_ANY_TIME),
     **dict.fromkeys(("SettleHistoryConflict", "CorrectBirthDate"), AT_ANY_TIME),
+    **dict.fromkeys(("RestrictProcessing", "LiftRestriction"), AT_ANY_TIME),
     "DecideOnTitle": OPEN_PHASES,
     "RetractClosure": {Phase.CLOSED},
     **dict.fromkeys(("AddToHousehold", "LeaveHousehold", "SplitHousehold"), BEFORE_THE_END),
