@@ -133,7 +133,10 @@ def idempotency_key(given: str | None) -> str:
     if given is None:
         raise _header("Idempotency-Key", "is missing: draw a new UUID for each command, and keep it when asking again")
     if not KEY.fullmatch(given) or given.startswith(OURS):
-        raise _header("Idempotency-Key", "must be 1 to 200 of A-Z a-z 0-9 . _ : - and not begin with timer:, notice:, follow: or otherwise:")
+        raise _header(
+            "Idempotency-Key",
+            "must be 1 to 200 of A-Z a-z 0-9 . _ : - and not begin with timer:, notice:, follow: or otherwise:",
+        )
     return given
 
 

@@ -102,7 +102,9 @@ def _open(
             yield key, row
 
 
-APPROVALS = ReadModel("approvals", ApprovalRow, ("case_id", "version"), fold, indexes=("provider, state, since",), about=spoken_of(fold))
+APPROVALS = ReadModel(
+    "approvals", ApprovalRow, ("case_id", "version"), fold, indexes=("provider, state, since",), about=spoken_of(fold)
+)
 
 
 async def waiting(connection: AsyncConnection[DictRow], provider: str, limit: int = 200) -> list[ApprovalRow]:

@@ -86,9 +86,7 @@ def fold(rows: Mapping[Key, FactRow], recorded: Recorded) -> Mapping[Key, FactRo
     return changed
 
 
-def _retold(
-    rows: list[FactRow], recorded: Recorded, noted: dict[int, bool], parts: Iterator[int]
-) -> Iterator[FactRow]:
+def _retold(rows: list[FactRow], recorded: Recorded, noted: dict[int, bool], parts: Iterator[int]) -> Iterator[FactRow]:
     """What is known from now on by the statements that stand, and what no longer is. `noted`: of which it is known from now on whether they are disputed."""
     known = {row.stated_in: row for row in rows if row.known_to is None}
     disputed = {row.stated_in: row.disputed for row in sorted(rows, key=lambda row: (row.version, row.part))} | noted

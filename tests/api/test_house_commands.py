@@ -70,7 +70,9 @@ async def test_a_unit_is_established_once_and_its_places_counted_by_the_posts_of
 async def test_only_whom_the_rules_allow_it_is_heard(lotse: Door) -> None:
     town = unit()
     by_manager = await ask(lotse, f"units/{town}/drk", establish(town), examples.MANAGER)
-    nobody = await ask(lotse, f"units/{town}/drk", establish(town), Actor(id="ministry", role=Role.MINISTRY, provider="land"))
+    nobody = await ask(
+        lotse, f"units/{town}/drk", establish(town), Actor(id="ministry", role=Role.MINISTRY, provider="land")
+    )
     assert (by_manager.status_code, by_manager.json()["code"]) == (403, "ROLE_NOT_ALLOWED")
     assert (nobody.status_code, nobody.json()["code"]) == (403, "NOT_PERMITTED")
     assert (await ask(lotse, f"units/{town}/drk", establish(town), COORDINATOR)).status_code == 200

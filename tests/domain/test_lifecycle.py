@@ -171,7 +171,9 @@ def test_g27_what_cannot_be_planned_is_not_true_tomorrow(name: str) -> None:
     assert asked_of(case, tomorrow, who_may(name)) == Refusal.FUTURE_FACT
 
 
-def test_g27_only_openings_and_assignments_are_planned_and_an_opening_that_was_a_duplicate_is_closed_as_of_its_day() -> None:
+def test_g27_only_openings_and_assignments_are_planned_and_an_opening_that_was_a_duplicate_is_closed_as_of_its_day() -> (
+    None
+):
     assert {name for name, command in CLASSES.items() if command.plannable} == PLANNABLE
 
 
