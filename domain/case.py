@@ -183,7 +183,7 @@ class Case(State):
     household_changed_on: date | None = None
     relation: Relation | None = None
     protected_from: frozenset[str] = frozenset()
-    deaths_noted: tuple[str, ...] = ()
+    deaths_in_household: int = 0
     duplicates: dict[str, str] = field(default_factory=dict)
     merged_into: str | None = None
     closed_by_merge: bool = False
@@ -221,11 +221,6 @@ class Case(State):
     @property
     def open(self) -> bool:
         return self.phase in OPEN_PHASES
-
-    @property
-    def deaths_in_household(self) -> int:
-        """How many deaths are noted; `deaths_noted` names the household of each."""
-        return len(self.deaths_noted)
 
     def meet(self, on: date, *, missed: bool = False) -> None:
         """A contact took place, or was missed. `missed_contacts` are the days since the last one, in order, whichever was handed in first."""

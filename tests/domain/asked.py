@@ -253,7 +253,7 @@ about_the_family = st.one_of(
         protected=st.booleans(),
     ),
     one("NoteDeathInHousehold", household_id=households),
-    one("RetractDeathInHousehold", household_id=households),
+    one("RetractDeathInHousehold"),
 )
 about_identity = st.one_of(
     one(
