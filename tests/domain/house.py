@@ -27,7 +27,10 @@ MOST_TOLD = 400
 
 @dataclass
 class House:
-    """`log`: the command ids that were recorded. `told`: the follow-ups that were told to their end. `outbox`: by story, what is to be told, in order."""
+    """`log`: the command ids that were recorded. `told`: the follow-ups that were told to their end. `outbox`: by story, what is to be told, in order.
+
+    `without_memory`: the stories whose workflows were lost.
+    """
 
     at: datetime = NOW
     stories: dict[str, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
@@ -36,6 +39,7 @@ class House:
     claims: dict[str, str] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     outbox: dict[str, deque[FollowUp]] = field(default_factory=lambda: defaultdict(deque))
+    without_memory: set[str] = field(default_factory=set)
     numbers: Any = field(default_factory=lambda: count(1))
 
     def state(self, stream_id: str) -> Any:
@@ -53,24 +57,10 @@ class House:
 
     def submit(self, submitted: Submitted) -> Refusal | None:
         """As the one writer of stories does it."""
-        stream_id = submitted.stream_id
-        if submitted.command_id in self.log:
-            self._to_tell([each for each in self.stories[stream_id] if each.command_id == submitted.command_id])
-            return None
-        state = self.state(stream_id)
-        here = occasion(submitted.actor, self.at, elsewhere=self.state)
-        try:
-            events = lifecycle.decide(state, submitted, command_from(submitted.command), here)
-            self._claim(stream_id, state, [each.event for each in events])
-        except Refused as refused:
-            return refused.code
-        if events:
-            self.log.add(submitted.command_id)
-            self.before_recorded(stream_id, submitted, events)
-            self.stories[stream_id] += events
-            self.states[stream_id] = lifecycle.replay(events, state.copy())
-            self._to_tell(events)
-        return None
+        refusal = self._record(submitted)
+        if submitted.stream_id in self.without_memory:
+            self._remember(submitted.stream_id)
+        return refusal
 
     def before_recorded(self, stream_id: str, submitted: Submitted, events: list[Recorded]) -> None:
         """Here a test looks at what is about to be recorded."""
@@ -105,6 +95,7 @@ class House:
 
     def rest(self) -> None:
         """Until nobody has anything to tell any more."""
+        self.resume()
         for _ in range(MOST_TOLD):
             streams = self.waiting()
             if not streams:
@@ -115,11 +106,14 @@ class House:
                     self.tell(stream_id)
         raise AssertionError(f"they tell each other without an end: {[self.outbox[each] for each in streams]}")
 
-    def forgotten(self) -> None:
-        """All workflows are lost: what has to be told is known from the stories, and from what is noted as told."""
-        for stream_id, story in self.stories.items():
-            every = lifecycle.every_follow_up(stream_id, story)
-            self.outbox[stream_id] = deque(_of_house(each for each in every if each.id not in self.told))
+    def lose_workflows(self) -> None:
+        """None has a memory any more, until it is asked for something, or resumed."""
+        self.outbox.clear()
+        self.without_memory = set(self.stories)
+
+    def resume(self) -> None:
+        for stream_id in sorted(self.without_memory):
+            self._remember(stream_id)
 
     def pass_days(self, days: int) -> None:
         self.at += timedelta(days=days)
@@ -127,6 +121,32 @@ class House:
     @property
     def today(self) -> Any:
         return local_day(self.at)
+
+    def _record(self, submitted: Submitted) -> Refusal | None:
+        stream_id = submitted.stream_id
+        if submitted.command_id in self.log:
+            self._to_tell([each for each in self.stories[stream_id] if each.command_id == submitted.command_id])
+            return None
+        state = self.state(stream_id)
+        here = occasion(submitted.actor, self.at, elsewhere=self.state)
+        try:
+            events = lifecycle.decide(state, submitted, command_from(submitted.command), here)
+            self._claim(stream_id, state, [each.event for each in events])
+        except Refused as refused:
+            return refused.code
+        if events:
+            self.log.add(submitted.command_id)
+            self.before_recorded(stream_id, submitted, events)
+            self.stories[stream_id] += events
+            self.states[stream_id] = lifecycle.replay(events, state.copy())
+            self._to_tell(events)
+        return None
+
+    def _remember(self, stream_id: str) -> None:
+        """What has still to be told is known from the story, and from what is noted as told."""
+        every = lifecycle.every_follow_up(stream_id, self.stories[stream_id])
+        self.outbox[stream_id] = deque(_of_house(each for each in every if each.id not in self.told))
+        self.without_memory.discard(stream_id)
 
     def _steps(self, follow_up: FollowUp) -> Iterable[None]:
         """As whoever hands over does it; between two steps the process may die."""

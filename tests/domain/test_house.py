@@ -239,9 +239,11 @@ class People(PeopleAtHome):
     def the_clock_strikes(self, pick: int) -> None:
         self.house.strike(pick_one(self.house.waiting(), pick))
 
-    @rule()
-    def all_workflows_are_lost(self) -> None:
-        self.house.forgotten()
+    @rule(resumed=st.booleans())
+    def all_workflows_are_lost(self, resumed: bool) -> None:
+        self.house.lose_workflows()
+        if resumed:
+            self.house.resume()
 
     @rule()
     def everything_arrives(self) -> None:
