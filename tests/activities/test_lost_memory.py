@@ -55,3 +55,10 @@ def test_a_refusal_forgets_nothing_either(parted: Desk) -> None:
     asking = {**asked(parted.submitted(CASE, "p2", too_early)), "knows": False}
     outcome = parted.recorder.record(asking)
     assert ("refusal" in outcome, _versions(outcome["follow_ups"])) == (True, ["5"])
+
+
+def test_a_repeat_tells_what_followed_as_it_was_then_whatever_came_after(parted: Desk) -> None:
+    first = parted.ask(CASE, "p1", PART)["follow_ups"]
+    for n, command in enumerate((PART_AGAIN, PART)):
+        assert "receipt" in parted.ask(CASE, f"later{n}", command)
+    assert parted.ask(CASE, "p1", PART)["follow_ups"] == first
