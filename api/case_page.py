@@ -10,6 +10,7 @@ from starlette.requests import Request
 from api.access import Action, may
 from api.house import house_of
 from api.language import chosen
+from api.narrowed_history import Asked, EntryKind
 from api.opening import Opened, Sealed, opened
 from api.parsing import CASE_ID
 from api.problems import ProblemError
@@ -30,7 +31,7 @@ EVENTS_SHOWN = 200
 
 @dataclass(frozen=True)
 class Entry:
-    """One event of the timeline, ready to be read. `superseded_by`: the version of the event that corrected it or took it back."""
+    """One event of the timeline, ready to be read. By version: `superseded_by` corrected it or took it back, `corrects` is what it does so to, `caused_by` asked for it."""
 
     row: TimelineRow
     recorded_on: date
@@ -41,6 +42,8 @@ class Entry:
     reason: Reason | None
     reason_text: str | None
     superseded_by: int | None
+    corrects: int | None
+    caused_by: int | None
     disputed: bool
 
 
@@ -54,15 +57,14 @@ class Running:
     late: bool
 
 
-async def content(request: Request, actor: Actor, case_id: str, before: int | None) -> dict[str, Any]:
-    """The values of `case.html`: the newest events, or those older than version `before`. Raises ProblemError (404, 403)."""
+async def content(request: Request, actor: Actor, case_id: str, asked: Asked) -> dict[str, Any]:
+    """The values of `case.html`: the newest of the events that are asked for. Raises ProblemError (404, 403)."""
     house, language = house_of(request), chosen(request)
     row = await row_of(request, actor, case_id)
     async with house.connections.connection() as connection:
-        newest = min(row.version, before - 1) if before else row.version
-        oldest = max(0, newest - EVENTS_SHOWN)
-        events = await timeline.of_case(connection, case_id, oldest, newest - oldest)
+        events, more = await timeline.newest(connection, case_id, asked.wanted(), EVENTS_SHOWN)
         marks = await timeline.marks(connection, case_id)
+        actors = await timeline.actors(connection, case_id)
     read = [(each, EVENTS[each.name].model_validate(each.body)) for each in events]
     sealed: list[Sealed] = [(case_id, "person.name", row.name)]
     if row.birth_date:
@@ -79,8 +81,11 @@ async def content(request: Request, actor: Actor, case_id: str, before: int | No
         "why_not": texts.why_not(row.name),
         "birth_date": row.birth_date and born(language, texts(row.birth_date)),
         "entries": _entries(language, read, texts, marks),
-        "older": oldest + 1 if oldest else None,
-        "newest_shown": newest == row.version,
+        "older": asked.older(events[0].version) if more else None,
+        "asked": asked,
+        "kinds": list(EntryKind),
+        "actors": actors,
+        "shown": {each.version for each in events},
         "deadlines": _deadlines(row),
     }
 
@@ -129,10 +134,18 @@ def _entries(
                 reason=Reason(row.reason) if row.reason else None,
                 reason_text=texts(row.reason_text) if row.reason_text else None,
                 superseded_by=marks.superseded.get(row.version),
+                corrects=_here(row, row.corrects),
+                caused_by=_here(row, row.causation),
                 disputed=row.version in marks.disputed,
             )
         )
     return entries[::-1]
+
+
+def _here(row: TimelineRow, named: str | None) -> int | None:
+    """The version of an event of the same case; None for one of another story, and for a timer."""
+    stream_id, _, version = (named or "").rpartition("/")
+    return int(version) if stream_id == row.case_id and version.isdecimal() else None
 
 
 def _named(

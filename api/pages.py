@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import approvals_page, case_page, cases_page, past_page
+from api import approvals_page, case_page, cases_page, narrowed_history, past_page
 from api.access import COOKIE, actor_of, demand, from_cookie
 from api.access import Action as May
 from api.house import house_of
@@ -105,10 +105,10 @@ async def decide(
 
 @router.get("/cases/{case_id}")
 async def case(
-    request: Request, actor: Visitor, case_id: str, before: Annotated[int | None, Query(ge=2)] = None
+    request: Request, actor: Visitor, case_id: str, asked: Annotated[narrowed_history.Asked, Query()]
 ) -> Response:
     demand(actor, May.SEE_CASE)
-    return render(request, "case.html", actor=actor, **await case_page.content(request, actor, case_id, before))
+    return render(request, "case.html", actor=actor, **await case_page.content(request, actor, case_id, asked))
 
 
 @router.get("/cases/{case_id}/as-of")

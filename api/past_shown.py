@@ -32,6 +32,7 @@ LABELS = {
     "title_question": "label.question",
     "history_conflicts": "label.conflict",
     "disputed_facts": "past.disputed_facts",
+    "restricted_since": "past.restricted_since",
     "municipality": "cases.municipality",
     "provider": "label.provider",
     "manager_id": "case.manager",
@@ -71,8 +72,8 @@ LABELS = {
     "transfer_municipality": "label.to_municipality",
     "transfer_provider": "label.to_provider",
     "transfer_answer_by": "label.answer_by",
-    "next_due_kind": "label.deadline",
-    "next_due_on": "label.due_on",
+    "next_due_kind": "past.next_due_kind",
+    "next_due_on": "past.next_due_on",
     "late_since": "past.late_since",
     "late_kinds": "past.late_kinds",
     "escalation_open": "past.escalation_open",
@@ -137,7 +138,7 @@ def _lines(language: str, stood: AsItWas, texts: Callable[[str], str]) -> Iterat
             yield field, Line(translate(language, message), _text(language, field, value, texts))
     for fact in stood.facts:
         about = f"facts.{fact.kind}" + (f".{fact.subject}" if fact.subject else "")
-        yield about, Line(said(language, fact.kind), _fact(language, fact))
+        yield about, Line(translate(language, "past.fact", fact=fact.kind), _fact(language, fact))
     for goal in stood.goals:
         yield f"goals.{goal.number}", Line(_nth(language, "goal", goal), _goal(language, goal, texts))
     for measure in stood.measures:

@@ -98,6 +98,41 @@ async def of_case(
 
 
 @dataclass(frozen=True)
+class Narrowed:
+    """`before`: older than this version. `since` and `until` (UTC, not with it) are about when it was recorded."""
+
+    before: int | None = None
+    names: Sequence[str] | None = None
+    actor_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def newest(
+    connection: AsyncConnection[DictRow], case_id: str, wanted: Narrowed, limit: int
+) -> tuple[list[TimelineRow], bool]:
+    """The newest events of a case that fit, in order, `limit` at most; and whether there are older ones."""
+    query = (
+        f"SELECT {TIMELINE.column_list} FROM timeline WHERE case_id = %(case_id)s"  # noqa: S608 - columns are ours
+        " AND (%(before)s::bigint IS NULL OR version < %(before)s)"
+        " AND (%(names)s::text[] IS NULL OR name = ANY(%(names)s))"
+        " AND (%(actor_id)s::text IS NULL OR actor_id = %(actor_id)s)"
+        " AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s)"
+        " AND (%(until)s::timestamptz IS NULL OR recorded_at < %(until)s)"
+        " ORDER BY version DESC LIMIT %(limit)s"
+    )
+    values = {**vars(wanted), "names": wanted.names and list(wanted.names), "case_id": case_id, "limit": limit + 1}
+    found = await (await connection.execute(query, values)).fetchall()
+    return [TIMELINE.made(each) for each in found[limit - 1 :: -1]], len(found) > limit
+
+
+async def actors(connection: AsyncConnection[DictRow], case_id: str) -> list[str]:
+    """The ids of those who have acted in a case."""
+    query = "SELECT DISTINCT actor_id FROM timeline WHERE case_id = %s ORDER BY actor_id"
+    return [each["actor_id"] for each in await (await connection.execute(query, (case_id,))).fetchall()]
+
+
+@dataclass(frozen=True)
 class Marks:
     """What became of the events of a case, by version: which later one corrected it or took it back, and which are disputed."""
 
