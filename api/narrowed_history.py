@@ -87,8 +87,8 @@ class Asked(BaseModel):
             before=self.before,
             names=EVENTS_OF[self.kind] if self.kind else None,
             actor_id=self.by,
-            since=self.since and start_of(self.since),
-            until=self.until and start_of(self.until + timedelta(days=1)),
+            since=start_of(self.since) if self.since else None,
+            until=start_of(self.until + timedelta(days=1)) if self.until else None,
         )
 
     def older(self, version: int) -> str:
