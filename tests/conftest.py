@@ -16,6 +16,7 @@ from temporalio.client import Client
 from infra import dev_parts
 from infra.settings import Settings
 from infra.supervisor import Part, die_with_parent
+from projections.catalogue import READ_MODELS
 
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 """Durable against kill -9 of PostgreSQL's processes still, only not against a power cut."""
@@ -73,6 +74,13 @@ def no_operated_services() -> Iterator[None]:
             patch.delenv(name, raising=False)
         patch.setenv("TEMPORAL_CONFIG_FILE", "/dev/null")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def code_is_read_before_threads_start() -> None:
+    """Python 3.11 can't parse code in two threads at once: a follower must not look at its own while a failing test is being shown."""
+    for model in READ_MODELS:
+        model.fingerprint()
 
 
 @pytest.fixture(scope="session")
