@@ -70,7 +70,7 @@ def test_what_is_not_known_yet_is_left_out() -> None:
         (None, date(2018, 3, 3), None),
     ],
 )
-def test_edge_case_5_coming_of_age_is_told_for_ninety_days_before(
+def test_edge_case_05_coming_of_age_is_told_for_ninety_days_before(
     birth_date: str | None, today: date, expected: date | None
 ) -> None:
     assert line(PLANNED, today, birth_date).adult_on == expected
