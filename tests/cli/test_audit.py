@@ -21,7 +21,10 @@ async def case_id(at_home: Running) -> str:
     key = f"test-{uuid4()}"
     ended = await lotse("cases", "submit", "new", "--kind", "RegisterPerson", "--body", PERSON, "--key", key, "--json")
     assert ended.code == 0, ended.err
-    return str(json.loads(ended.out)["stream_id"])
+    found = str(json.loads(ended.out)["stream_id"])
+    while (await lotse("cases", "show", found)).code != 0:
+        pass  # whoever alters the event afterwards must not have it told to the read models, which other tests look at
+    return found
 
 
 @pytest.fixture
