@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from domain.envelopes import FollowUp, Submitted
 from domain.refusals import Refusal
 
 
 class Front(Protocol):
-    async def refused(self, submitted: Submitted) -> Refusal | None:
-        """Hands a submission to its stream's workflow and waits until it is recorded, or refused with a code. Any exception is a fault: try again later."""
+    async def refused(self, submitted: Submitted, *, anew: bool = False) -> Refusal | None:
+        """Hands a submission to its stream's workflow and waits until it is recorded, or refused with a code. Any exception is a fault: try again later.
+
+        `anew`: it was refused before, and is asked again whatever was answered then.
+        """
         ...
 
 
@@ -40,6 +44,7 @@ class Handing:
     @activity.defn(name="hand_over")
     async def hand_over(self, follow_up: dict[str, Any]) -> None:
         """`about`: `submitted`; with `cases_naming` it goes to every other case that names the value; `otherwise` is submitted where the rules refuse.
+        A refusal that it `insists_on` is a fault: it is tried again.
 
         What was told to its end is not told again, however late its cause is repeated: meanwhile the same words could mean something else.
         """
@@ -57,12 +62,14 @@ class Handing:
                     await self._handed(_addressed(submitted, case_id))
                     activity.heartbeat()
             return
-        refusal = await self._handed(submitted)
+        refusal = await self._handed(submitted, anew="insists_on" in told.about and activity.info().attempt > 1)
+        if refusal is not None and refusal == told.about.get("insists_on"):
+            raise ApplicationError("NOT_YET", refusal.value, type="NotYet")
         if refusal is not None and "otherwise" in told.about:
             await self._handed(Submitted.model_validate(told.about["otherwise"]))
 
-    async def _handed(self, submitted: Submitted) -> Refusal | None:
-        refusal = await self.front.refused(submitted)
+    async def _handed(self, submitted: Submitted, *, anew: bool = False) -> Refusal | None:
+        refusal = await self.front.refused(submitted, anew=anew)
         if refusal is not None:
             activity.logger.warning(
                 "a follow-up was refused: %s for %s with %s", submitted.command["kind"], submitted.stream_id, refusal

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.envelopes import Actor, FollowUp, Recorded, Submitted
+from domain.refusals import Refusal
 from domain.story import Command
 from domain.vocabulary import Role
 
@@ -18,12 +19,23 @@ def notice(cause: Recorded, provider: str, about: dict[str, Any]) -> FollowUp:
     )
 
 
-def hand_over(cause: Recorded, to: str, command: Command, otherwise: tuple[str, Command] | None = None) -> FollowUp:
-    """A command to another stream; where the rules there refuse it, `otherwise` (stream, command) is submitted instead, to take back what was begun."""
+def hand_over(
+    cause: Recorded,
+    to: str,
+    command: Command,
+    otherwise: tuple[str, Command] | None = None,
+    insists_on: Refusal | None = None,
+) -> FollowUp:
+    """A command to another stream; where the rules there refuse it, `otherwise` (stream, command) is submitted instead, to take back what was begun.
+
+    `insists_on`: a refusal that only says "not yet", because a third stream has still to let go. Then it is asked again until it is recorded.
+    """
     name = f"{cause.stream_id}:{cause.version}:{command.kind}:{to}"
-    about = {"submitted": _submitted(cause, f"follow:{name}", to, command)}
+    about: dict[str, Any] = {"submitted": _submitted(cause, f"follow:{name}", to, command)}
     if otherwise is not None:
         about["otherwise"] = _submitted(cause, f"otherwise:{name}", *otherwise)
+    if insists_on is not None:
+        about["insists_on"] = insists_on.value
     return _handing(cause, f"follow:{name}", about)
 
 

@@ -193,10 +193,11 @@ class TransferAccepted(Event):
         case.transfer = case.closure = case.extension = None
 
     def tells(self, case: Case, recorded: Recorded) -> Iterable[FollowUp]:
-        """The place there becomes free before one is taken here: nobody ever holds two."""
+        """The place there becomes free before one is taken here: nobody ever holds two. A third unit, which had admitted the case, may have to let go first."""
         yield from place_released(recorded, self.from_unit)
         taken = ConfirmPlace(case_id=recorded.stream_id, transfer=self.transfer)
-        yield hand_over(recorded, unit_id(self.municipality, self.provider), taken)
+        here = unit_id(self.municipality, self.provider)
+        yield hand_over(recorded, here, taken, insists_on=Refusal.PLACE_ALREADY)
         yield notice(recorded, self.from_provider, _told(recorded))
 
 

@@ -56,29 +56,31 @@ class CaseClient:
     patience: timedelta = PATIENCE
     bare: Kept = field(default_factory=Kept)
 
-    async def submit(self, submitted: Submitted) -> Receipt | Refusing:
+    async def submit(self, submitted: Submitted, *, anew: bool = False) -> Receipt | Refusing:
         """Hands a submission to its stream and waits for the outcome, at most `patience`. Raises OutcomeUnknownError.
 
         The workflow is started where none runs: for a story's first command, and for one whose workflow was lost - the event store knows it, so it goes on.
+        `anew`: what was refused before is decided again; else a run gives its first answer.
         """
         try:
             async with asyncio.timeout(self.patience.total_seconds()):
-                return _answer(await self._update(submitted), submitted)
+                return _answer(await self._update(submitted, anew), submitted)
         except NOT_ANSWERED as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise asyncio.CancelledError from error
             raise OutcomeUnknownError from error
 
-    async def refused(self, submitted: Submitted) -> Refusal | None:
+    async def refused(self, submitted: Submitted, *, anew: bool = False) -> Refusal | None:
         """The same for whoever only has to know whether the rules refused it, and with which code. Raises OutcomeUnknownError."""
-        answer = await self.submit(submitted)
+        answer = await self.submit(submitted, anew=anew)
         return answer.code if isinstance(answer, Refusing) else None
 
-    async def _update(self, submitted: Submitted) -> dict[str, Any]:
+    async def _update(self, submitted: Submitted, anew: bool) -> dict[str, Any]:
         """Temporal answers a failed update's id with that failure for as long as the run lasts: then ask under a fresh id; the command log keeps it once."""
+        first = f"{submitted.command_id}:{uuid4().hex}" if anew else submitted.command_id
         try:
-            return await self._updated(submitted, submitted.command_id)
+            return await self._updated(submitted, first)
         except WorkflowUpdateFailedError:
             return await self._updated(submitted, f"{submitted.command_id}:{uuid4().hex}")
 

@@ -1,11 +1,12 @@
 """What one story asks of another is handed over once, under an id that its cause gives it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.hand_over import Handing
@@ -40,11 +41,13 @@ class Elsewhere:
     down: bool = False
     handed: list[Submitted] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
+    anew: list[bool] = field(default_factory=list)
 
-    async def refused(self, submitted: Submitted) -> Refusal | None:
+    async def refused(self, submitted: Submitted, *, anew: bool = False) -> Refusal | None:
         if self.down:
             raise TimeoutError
         self.handed.append(submitted)
+        self.anew.append(anew)
         return self.refusing.get(submitted.stream_id)
 
     async def told(self, follow_up_id: str) -> bool:
@@ -101,6 +104,26 @@ async def test_a_fault_is_no_refusal_it_is_tried_again() -> None:
     with pytest.raises(TimeoutError):
         await told(down := Elsewhere(down=True), hand_over(CAUSE, "case-2", CLOSE, otherwise=("case-3", DEATH)))
     assert down.noted == []
+
+
+async def test_what_a_third_stream_has_still_to_let_go_of_is_asked_for_again_until_it_is_recorded() -> None:
+    elsewhere = Elsewhere(refusing={"case-2": Refusal.PLACE_ALREADY})
+    follow_up = hand_over(CAUSE, "case-2", CLOSE, insists_on=Refusal.PLACE_ALREADY)
+    with pytest.raises(ApplicationError):
+        await told(elsewhere, follow_up)
+    assert elsewhere.noted == []
+    elsewhere.refusing.clear()
+    again = ActivityEnvironment()
+    again.info = replace(again.info, attempt=2)
+    await again.run(Handing(elsewhere, elsewhere).hand_over, follow_up.model_dump(mode="json"))
+    assert (elsewhere.anew, elsewhere.noted) == ([False, True], [follow_up.id])
+    assert len({each.command_id for each in elsewhere.handed}) == 1
+
+
+async def test_another_refusal_is_an_answer_even_where_it_insists() -> None:
+    elsewhere = Elsewhere(refusing={"case-2": Refusal.UNIT_UNKNOWN})
+    await told(elsewhere, hand_over(CAUSE, "case-2", CLOSE, insists_on=Refusal.PLACE_ALREADY))
+    assert len(elsewhere.noted) == 1
 
 
 async def test_every_other_case_of_a_household_is_told_under_an_id_of_its_own() -> None:

@@ -25,6 +25,10 @@ MOST_TOLD = 400
 """So much is never told at a time, unless two stories answer each other without an end."""
 
 
+class NotYetError(Exception):
+    """A third stream has still to let go: it is told again."""
+
+
 @dataclass
 class House:
     """`log`: the command ids that were recorded. `told`: the follow-ups that were told to their end. `outbox`: by story, what is to be told, in order.
@@ -69,9 +73,12 @@ class House:
         """The next follow-up of a story is told. Where whoever tells it dies after so many steps, nobody notes it, and it will be told again."""
         follow_up = self.outbox[stream_id][0]
         if follow_up.id not in self.told:
-            for done, _ in enumerate(self._steps(follow_up)):
-                if done == dies_after:
-                    return
+            try:
+                for done, _ in enumerate(self._steps(follow_up)):
+                    if done == dies_after:
+                        return
+            except NotYetError:
+                return
             self.told.add(follow_up.id)
         self.outbox[stream_id].popleft()
 
@@ -161,6 +168,8 @@ class House:
             return
         refusal = self.submit(submitted)
         yield
+        if refusal is not None and refusal == about.get("insists_on"):
+            raise NotYetError
         if refusal is not None and "otherwise" in about:
             self.submit(Submitted.model_validate(about["otherwise"]))
             yield
