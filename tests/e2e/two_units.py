@@ -176,12 +176,12 @@ def death_at(kind: str, *, after: bool) -> Iterator[Death]:
     """From that step on nothing is handed over any more, until it is `over`."""
     death, handed = Death(kind, after), Handing._handed
 
-    async def dying(self: Handing, submitted: Submitted) -> Any:
+    async def dying(self: Handing, submitted: Submitted, *, anew: bool = False) -> Any:
         here = submitted.command["kind"] == kind
         if not death.over and (death.met.is_set() or (here and not after)):
             death.met.set()
             raise ConnectionError("the worker is dead")
-        refusal = await handed(self, submitted)
+        refusal = await handed(self, submitted, anew=anew)
         if here and after and not death.over:
             death.met.set()
             raise ConnectionError("the worker died")
